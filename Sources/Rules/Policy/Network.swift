@@ -1,0 +1,26 @@
+/// An IP network; an address is a network of full length.
+package struct Network: Hashable, Sendable {
+  package enum Family: UInt8, Hashable, Sendable { case v4 = 4, v6 = 6 }
+
+  package let family: Family
+  /// The address in network byte order as two words, IPv4 in the upper half of `high`; bits past the prefix are zero.
+  package let high: UInt64
+  package let low: UInt64
+  /// 0 to 32 or 0 to 128.
+  package let prefixLength: Int
+
+  /// - Parameter prefixLength: clamped to what the family has.
+  package init(family: Family, high: UInt64, low: UInt64, prefixLength: Int) {
+    let length = max(0, min(prefixLength, family == .v4 ? 32 : 128))
+    self.family = family
+    self.prefixLength = length
+    self.high = length >= 64 ? high : length == 0 ? 0 : high & (UInt64.max << UInt64(64 - length))
+    self.low = length >= 128 ? low : length <= 64 ? 0 : low & (UInt64.max << UInt64(128 - length))
+  }
+
+  package func contains(family: Family, high: UInt64, low: UInt64) -> Bool {
+    guard family == self.family else { return false }
+    let masked = Network(family: family, high: high, low: low, prefixLength: prefixLength)
+    return masked.high == self.high && masked.low == self.low
+  }
+}

@@ -1,0 +1,101 @@
+package import Events
+
+/// Rules, compiled: immutable, and all that the engine needs of them.
+package struct Policy: Sendable {
+  package let rules: [Rule]
+  /// Each distinct test once; programs name them by index.
+  package let predicates: [Predicate]
+  /// Indices of the rules that can match a kind, by `EventKind.rawValue`, in the order of definition.
+  package let rulesByKind: [[Int]]
+
+  package init(rules: [Rule], predicates: [Predicate]) {
+    self.rules = rules
+    self.predicates = predicates
+    var byKind = [[Int]](repeating: [], count: 64)
+    for (index, rule) in rules.enumerated() {
+      for kind in rule.kinds.kinds { byKind[Int(kind.rawValue)].append(index) }
+    }
+    rulesByKind = byKind
+  }
+
+  /// The kinds that any rule can match.
+  package var kinds: EventKinds { rules.reduce(into: []) { $0.formUnion($1.kinds) } }
+}
+
+/// A rule that can fire.
+package struct Rule: Sendable {
+  package let name: String
+  package let description: String
+  package let priority: Priority
+  package let tags: [String]
+  package let output: OutputTemplate
+  package let condition: Program
+  /// The kinds of event that its condition leaves possible.
+  package let kinds: EventKinds
+  package let location: SourceLocation
+
+  package init(
+    name: String, description: String, priority: Priority, tags: [String], output: OutputTemplate,
+    condition: Program, kinds: EventKinds, location: SourceLocation
+  ) {
+    self.name = name
+    self.description = description
+    self.priority = priority
+    self.tags = tags
+    self.output = output
+    self.condition = condition
+    self.kinds = kinds
+    self.location = location
+  }
+}
+
+/// How much a rule matters; raw values are syslog's severities (RFC 5424, table 2).
+package enum Priority: UInt8, CaseIterable, Comparable, Sendable {
+  case emergency, alert, critical, error, warning, notice, informational, debug
+
+  /// The more severe is the greater.
+  package static func < (a: Priority, b: Priority) -> Bool { a.rawValue > b.rawValue }
+
+  /// As rule files write it, in any case: also Falco's `info` for informational.
+  package init?(name: some StringProtocol) {
+    switch name.lowercased() {
+    case "emergency": self = .emergency
+    case "alert": self = .alert
+    case "critical": self = .critical
+    case "error": self = .error
+    case "warning": self = .warning
+    case "notice": self = .notice
+    case "info", "informational": self = .informational
+    case "debug": self = .debug
+    default: return nil
+    }
+  }
+
+  package var name: String {
+    switch self {
+    case .emergency: "Emergency"
+    case .alert: "Alert"
+    case .critical: "Critical"
+    case .error: "Error"
+    case .warning: "Warning"
+    case .notice: "Notice"
+    case .informational: "Informational"
+    case .debug: "Debug"
+    }
+  }
+}
+
+/// A place in a rule file. Lines and columns count from 1; columns in Unicode scalars.
+package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
+  package var file: String
+  package var line: Int
+  package var column: Int
+
+  package init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
+  package var description: String { "\(file):\(line):\(column)" }
+}

@@ -1,0 +1,88 @@
+package import Events
+
+/// A field with what stands in its brackets.
+package struct FieldReference: Hashable, Sendable {
+  package enum Argument: Hashable, Sendable {
+    case none
+    case index(Int)
+    case key([UInt8])
+  }
+
+  package let field: Field
+  package let argument: Argument
+
+  package init(_ field: Field, _ argument: Argument = .none) {
+    self.field = field
+    self.argument = argument
+  }
+
+  /// As rules write it.
+  package var name: String {
+    switch argument {
+    case .none: field.description.name
+    case .index(let index): "\(field.description.name)[\(index)]"
+    case .key(let key): "\(field.description.name)[\(String(decoding: key, as: UTF8.self))]"
+    }
+  }
+}
+
+/// One comparison of one field with constants. False whenever the field is absent, whatever the test.
+package struct Predicate: Hashable, Sendable {
+  package let field: FieldReference
+  package let test: Test
+
+  package init(_ field: FieldReference, _ test: Test) {
+    self.field = field
+    self.test = test
+  }
+
+  /// The comparison, its constants already of the field's type.
+  package enum Test: Hashable, Sendable {
+    case exists
+
+    // strings
+    case equals([UInt8])
+    case notEquals([UInt8])
+    /// Any of these.
+    case isIn(Set<[UInt8]>)
+    case contains([UInt8])
+    /// The constant is in ASCII lower case.
+    case containsIgnoringCase([UInt8])
+    case startsWith([UInt8])
+    case endsWith([UInt8])
+    case glob(Glob)
+    case pathPrefix(PathPrefixes)
+    /// `<`, `<=`, `>`, `>=` as strcmp orders bytes.
+    case ordered(Order, [UInt8])
+
+    // integers and ports
+    case equalsInteger(Int64)
+    case notEqualsInteger(Int64)
+    case isInIntegers(Set<Int64>)
+    case orderedInteger(Order, Int64)
+
+    case equalsBoolean(Bool)
+    case notEqualsBoolean(Bool)
+
+    // addresses: single ones are networks of full length
+    case isInNetworks([Network])
+    /// In none of them; true for an address of another family.
+    case isNotInNetworks([Network])
+
+    // evt.type
+    case isKind(EventKinds)
+  }
+
+  package enum Order: Hashable, Sendable {
+    case less, lessOrEqual, greater, greaterOrEqual
+
+    package func holds<Value: Comparable>(_ a: Value, _ b: Value) -> Bool {
+      switch self {
+      case .less: a < b
+      case .lessOrEqual: a <= b
+      case .greater: a > b
+      case .greaterOrEqual: a >= b
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// A condition as flat operations over predicates, run from the first with one truth value at hand.
+package struct Program: Hashable, Sendable {
+  package enum Operation: Hashable, Sendable {
+    /// The value becomes the predicate's.
+    case test(Int)
+    case constant(Bool)
+    case not
+    /// Goes on at the operation if the value is false; `and` in short.
+    case jumpIfFalse(Int)
+    /// Goes on at the operation if the value is true; `or` in short.
+    case jumpIfTrue(Int)
+  }
+
+  /// Jumps only go forward, to at most one past the end: a run takes at most as many steps as there are operations.
+  package let operations: [Operation]
+
+  package init(operations: [Operation]) { self.operations = operations }
+
+  /// - Parameter test: a predicate's value, by its index.
+  package func run(_ test: (Int) -> Bool) -> Bool {
+    var value = true
+    var next = 0
+    while next < operations.count {
+      switch operations[next] {
+      case .test(let predicate): value = test(predicate)
+      case .constant(let constant): value = constant
+      case .not: value.toggle()
+      case .jumpIfFalse(let target): if !value { next = max(next + 1, target); continue }
+      case .jumpIfTrue(let target): if value { next = max(next + 1, target); continue }
+      }
+      next += 1
+    }
+    return value
+  }
+}
