@@ -214,7 +214,7 @@ struct sv_socket {
   __u16 flags;
   __u16 local_port;  /* 0: not known (yet) */
   __u16 remote_port;
-  __u32 uid;         /* effective, of the owner when it took the socket into use */
+  __u32 uid;         /* real, of the owner when it took the socket into use */
   __u8 local[16];
   __u8 remote[16];
   char comm[SV_COMM_SIZE]; /* of the owner at that moment */
