@@ -228,6 +228,7 @@ struct sock {
   __u16 sk_protocol;
   int sk_err;
 };
+struct inet_sock { __be16 inet_sport; };
 struct socket {
   short type;
   struct sock *sk;

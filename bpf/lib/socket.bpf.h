@@ -13,6 +13,8 @@ static __always_inline void sv_read_addresses(
   struct sock *sk, __u16 family, __u8 local[16], __u8 remote[16], __u16 *local_port, __u16 *remote_port)
 {
   *local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+  if (!*local_port) /* given back before the socket's end is told, but not forgotten */
+    *local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
   *remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
   if (family == AF_INET) {
     bpf_core_read(local, 4, &sk->__sk_common.skc_rcv_saddr);

@@ -15,10 +15,7 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Set by the agent before loading. */
-const volatile __u32 sv_args_limit = SV_ARGS_DEFAULT;
-const volatile char sv_env_names[SV_ENV_NAMES][SV_ENV_NAME_SIZE]; /* each with its '=': "LD_PRELOAD=" */
-const volatile __u8 sv_env_lengths[SV_ENV_NAMES];                 /* 0: unused */
-const volatile __u8 sv_env_first[256];                            /* 1: some name starts with this byte */
+const volatile struct sv_settings sv_settings = {.args_limit = SV_ARGS_DEFAULT};
 
 /* Too large for the stack. A CPU's own: the tracepoint runs with preemption off, and never in an interrupt.
    Memory of the three: 42 KiB a CPU. */
@@ -70,7 +67,7 @@ static __always_inline __u32 sv_args_length(struct sv_process *process, struct m
 {
   unsigned long start = mm->arg_start, end = mm->arg_end;
   __u32 length = end > start ? end - start : 0;
-  __u32 limit = sv_args_limit;
+  __u32 limit = sv_settings.args_limit;
 
   process->args_total = length;
   if (length > limit) {
@@ -86,14 +83,14 @@ static __always_inline __u32 sv_args_length(struct sv_process *process, struct m
 
 static __always_inline bool sv_env_matches(const char *variable, int name)
 {
-  __u32 length = sv_env_lengths[name];
+  __u32 length = sv_settings.env_length[name];
 
   if (!length)
     return false;
   for (__u32 i = 0; i < SV_ENV_NAME_SIZE; i++) {
     if (i == length)
       return true;
-    if (variable[i] != sv_env_names[name][i])
+    if (variable[i] != sv_settings.env_name[name][i])
       return false;
   }
   return true;
@@ -133,7 +130,7 @@ __noinline __u32 sv_keep_env(struct sv_env_buffer *kept, struct sv_path_buffer *
     if (length <= 0 || length > SV_PATH_MAX)
       break;
     kept->next = next + length;
-    if (!sv_env_first[(__u8)buffer->bytes[0]] || !sv_env_wanted(buffer))
+    if (!sv_settings.env_first[(__u8)buffer->bytes[0]] || !sv_env_wanted(buffer))
       continue;
     if (at >= SV_ENV_MAX)
       break;

@@ -1,4 +1,4 @@
-package import CEvents
+internal import CEvents
 
 /// Writes a record: the ABI's struct, then the variable parts it refers to. For context records, imports and tests;
 /// kernel records are written by the BPF programs.

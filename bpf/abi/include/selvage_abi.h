@@ -267,4 +267,13 @@ SV_OFFSET(struct sv_counters, kinds, 64);
 SV_OFFSET(struct sv_counters, counter, 72);
 SV_ASSERT(sizeof(struct sv_counters) == 72 + 24 * 64);
 
+/* What the process programs are told before they are loaded: their only read-only data. */
+struct sv_settings {
+  __u32 args_limit; /* bytes of arguments to keep, at most SV_ARGS_MAX */
+  __u8 env_length[SV_ENV_NAMES]; /* of each name; 0: unused */
+  char env_name[SV_ENV_NAMES][SV_ENV_NAME_SIZE]; /* each with its '=': "LD_PRELOAD=" */
+  __u8 env_first[256]; /* 1: some name starts with this byte */
+};
+SV_ASSERT(sizeof(struct sv_settings) == 788);
+
 #endif

@@ -1,0 +1,3 @@
+internal import Glibc
+
+func lastErrno() -> CInt { errno }
