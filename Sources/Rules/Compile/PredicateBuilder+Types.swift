@@ -1,0 +1,101 @@
+internal import Events
+
+extension PredicateBuilder {
+  static func stringTest(_ check: Check, _ field: FieldReference) throws(ConditionError) -> Predicate.Test {
+    let values = literals(check).map(\.bytes)
+    if check.comparison == .isIn || check.comparison == .intersects { return .isIn(Set(values)) }
+    if check.comparison == .pmatch { return .pathPrefix(PathPrefixes(values)) }
+    guard let value = values.first else { throw mismatch(check, field, "") }
+    if let order = order(check.comparison) { return .ordered(order, value) }
+    switch check.comparison {
+    case .equal, .equalTwice: return .equals(value)
+    case .notEqual: return .notEquals(value)
+    case .contains: return .contains(value)
+    case .icontains: return .containsIgnoringCase(value.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 })
+    case .startsWith: return .startsWith(value)
+    case .endsWith: return .endsWith(value)
+    case .glob: return .glob(Glob(value))
+    default: throw mismatch(check, field, "= != in contains icontains startswith endswith glob pmatch exists")
+    }
+  }
+
+  static func integerTest(
+    _ check: Check, _ field: FieldReference, _ parse: (Literal) throws(ConditionError) -> Int64
+  ) throws(ConditionError) -> Predicate.Test {
+    let order = order(check.comparison)
+    switch check.comparison {
+    case .equal, .equalTwice, .notEqual, .isIn, .intersects: break
+    default: if order == nil { throw mismatch(check, field, "= != < <= > >= in exists") }
+    }
+    var values: [Int64] = []
+    for literal in literals(check) { values.append(try parse(literal)) }
+    if check.comparison == .isIn || check.comparison == .intersects { return .isInIntegers(Set(values)) }
+    guard let value = values.first else { throw mismatch(check, field, "= != < <= > >= in exists") }
+    if let order { return .orderedInteger(order, value) }
+    return check.comparison == .notEqual ? .notEqualsInteger(value) : .equalsInteger(value)
+  }
+
+  static func integer(_ literal: Literal, _ field: FieldReference) throws(ConditionError) -> Int64 {
+    guard let value = ConstantParser.integer(literal.bytes) else {
+      throw ConditionError(
+        .type, at: literal.offset, "\(DisplayText.quoted(literal.bytes)) is no whole number, but '\(field.name)' is one",
+        hint: "expected a number as 42, -1 or 0x2a, of at most 64 bits")
+    }
+    return value
+  }
+
+  static func port(_ literal: Literal, _ field: FieldReference) throws(ConditionError) -> Int64 {
+    if let value = ConstantParser.integer(literal.bytes) {
+      guard (0...65535).contains(value) else {
+        throw ConditionError(.type, at: literal.offset, "\(DisplayText.quoted(literal.bytes)) is no port", hint: "expected 0 to 65535")
+      }
+      return value
+    }
+    let name = String(decoding: literal.bytes, as: UTF8.self)
+    guard let port = ServiceNames.port(name) else {
+      throw ConditionError(
+        .type, at: literal.offset, "\(DisplayText.quoted(name)) is neither a port nor a service that we know",
+        hint: ServiceNames.hint(for: name) ?? "expected 0 to 65535, or a name as https")
+    }
+    return port
+  }
+
+  static func booleanTest(_ check: Check, _ field: FieldReference) throws(ConditionError) -> Predicate.Test {
+    var values: [Bool] = []
+    switch check.comparison {
+    case .equal, .equalTwice, .notEqual, .isIn, .intersects: break
+    default: throw mismatch(check, field, "= != in exists")
+    }
+    for literal in literals(check) {
+      guard let value = ConstantParser.boolean(literal.bytes) else {
+        throw ConditionError(
+          .type, at: literal.offset, "'\(field.name)' is compared with \(DisplayText.quoted(literal.bytes))",
+          hint: "expected true or false")
+      }
+      values.append(value)
+    }
+    switch (check.comparison, values.contains(true), values.contains(false)) {
+    case (.notEqual, let value, _): return .notEqualsBoolean(value)
+    case (_, true, true): return .exists
+    case (_, true, false): return .equalsBoolean(true)
+    case (_, false, true), (_, false, false): return .equalsBoolean(false)
+    }
+  }
+
+  static func addressTest(_ check: Check, _ field: FieldReference) throws(ConditionError) -> Predicate.Test {
+    switch check.comparison {
+    case .equal, .equalTwice, .notEqual, .isIn, .intersects: break
+    default: throw mismatch(check, field, "= != in exists")
+    }
+    var networks: [Network] = []
+    for literal in literals(check) {
+      guard let network = ConstantParser.network(literal.bytes) else {
+        throw ConditionError(
+          .type, at: literal.offset, "\(DisplayText.quoted(literal.bytes)) is neither an address nor a network",
+          hint: "expected as 10.1.2.3, 10.0.0.0/8, fd00::1 or fd00::/8")
+      }
+      if !networks.contains(network) { networks.append(network) }
+    }
+    return check.comparison == .notEqual ? .isNotInNetworks(networks) : .isInNetworks(networks)
+  }
+}

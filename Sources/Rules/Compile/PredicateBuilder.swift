@@ -1,0 +1,117 @@
+internal import Events
+
+/// Turns a check into a predicate: looks its field up, and brings its constants to the field's type.
+enum PredicateBuilder {
+  /// What a check compiles to.
+  enum Leaf {
+    case predicate(Predicate, isNegated: Bool)
+    case constant(Bool)
+  }
+
+  static func leaf(for check: Check) throws(ConditionError) -> Leaf {
+    let name: FieldName
+    switch check.subject {
+    case .transformer(let transformer): throw unsupported("\(transformer.name)()", at: transformer.offset)
+    case .field(let field): name = field
+    }
+    let field = try reference(to: name)
+    try checkSupport(of: check)
+    if check.comparison == .exists { return .predicate(Predicate(field, .exists), isNegated: false) }
+    if field.field == .eventType { return try EventTypeChecks.leaf(for: check) }
+    let test: Predicate.Test =
+      switch field.field.description.type {
+      case .string: try stringTest(check, field)
+      case .integer: try integerTest(check, field) { literal throws(ConditionError) in try integer(literal, field) }
+      case .port: try integerTest(check, field) { literal throws(ConditionError) in try port(literal, field) }
+      case .boolean: try booleanTest(check, field)
+      case .address: try addressTest(check, field)
+      }
+    // Nothing is a member of an empty list.
+    if case .list(let values) = check.operand, values.isEmpty { return .constant(false) }
+    return .predicate(Predicate(field, test), isNegated: false)
+  }
+
+  /// Looks a field up, with what stands in its brackets.
+  static func reference(to name: FieldName) throws(ConditionError) -> FieldReference {
+    guard let field = Field.named(name.name) else {
+      throw ConditionError(
+        .unknownField, at: name.offset, "unknown field \(DisplayText.quoted(name.name))",
+        hint: NearestName.hint(name.name, among: FieldTable.all.map(\.name)) ?? "`selvage fields` lists the fields")
+    }
+    switch (field.description.argument, name.argument) {
+    case (_, nil): return FieldReference(field)
+    case (.none, _):
+      throw ConditionError(.type, at: name.argumentOffset, "'\(name.name)' takes no argument in brackets")
+    case (.key, let key?): return FieldReference(field, .key(key))
+    case (.index, let index?):
+      guard let number = ConstantParser.integer(index), (0...maximumIndex).contains(number) else {
+        throw ConditionError(
+          .type, at: name.argumentOffset, "'\(name.name)' takes a number in brackets, not \(DisplayText.quoted(index))",
+          hint: "expected 0 to \(maximumIndex), or no brackets for any ancestor")
+      }
+      return FieldReference(field, .index(Int(number)))
+    }
+  }
+
+  private static let maximumIndex: Int64 = 1_000_000
+
+  private static func checkSupport(of check: Check) throws(ConditionError) {
+    switch check.comparison {
+    case .iglob, .bcontains, .bstartsWith, .regex:
+      throw unsupported("'\(check.comparison.rawValue)'", at: check.comparisonOffset)
+    default: break
+    }
+    switch check.operand {
+    case .field(let field): throw unsupported("val()", at: max(0, field.offset - 4))
+    case .transformer(let transformer): throw unsupported("\(transformer.name)()", at: transformer.offset)
+    case .quantified(let name, let offset): throw unsupported("'\(name)'", at: offset)
+    case .identifier(let name):
+      throw ConditionError(
+        .type, at: name.offset, "unknown list \(DisplayText.quoted(name.bytes))", hint: "values stand in parentheses: (a, b)")
+    case .none, .literal, .list: break
+    }
+  }
+
+  private static func unsupported(_ name: String, at offset: Int) -> ConditionError {
+    ConditionError(.unsupported, at: offset, "\(name) is not supported yet")
+  }
+
+  /// The constants, one or many.
+  static func literals(_ check: Check) -> [Literal] {
+    switch check.operand {
+    case .literal(let literal): [literal]
+    case .list(let literals): literals
+    default: []
+    }
+  }
+
+  static func mismatch(_ check: Check, _ field: FieldReference, _ allowed: String) -> ConditionError {
+    ConditionError(
+      .type, at: check.comparisonOffset,
+      "'\(check.comparison.rawValue)' can't compare '\(field.name)', which is \(field.field.description.type.article)",
+      hint: "expected one of \(allowed)")
+  }
+
+  static func order(_ comparison: Comparison) -> Predicate.Order? {
+    switch comparison {
+    case .less: .less
+    case .lessOrEqual: .lessOrEqual
+    case .greater: .greater
+    case .greaterOrEqual: .greaterOrEqual
+    default: nil
+    }
+  }
+}
+
+extension FieldType {
+  /// For messages.
+  var article: String {
+    switch self {
+    case .string: "a string"
+    case .integer: "a number"
+    case .boolean: "true or false"
+    case .address: "an address"
+    case .port: "a port"
+    }
+  }
+}

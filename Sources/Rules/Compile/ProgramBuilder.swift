@@ -1,0 +1,71 @@
+/// Lays a checked condition out as a program, macros put in. What is still to do waits on a stack of its own: no
+/// nesting of parentheses or macros can exhaust the thread's.
+struct ProgramBuilder {
+  private enum Task {
+    /// - macro: the macro whose node it is; -1: the condition itself.
+    case node(Int, macro: Int)
+    case negate
+    case jump(onTrue: Bool, label: Int)
+    case label(Int)
+  }
+
+  private var operations: [Program.Operation] = []
+  private var labels: [Int] = []
+
+  /// - Parameters:
+  ///   - macros: those that the condition and its macros name, by index.
+  ///   - limit: operations at most.
+  /// - Returns: nil if there would be more.
+  static func program(for condition: CheckedCondition, macros: [CheckedCondition?], limit: Int) -> Program? {
+    var builder = ProgramBuilder()
+    return builder.build(condition, macros, limit)
+  }
+
+  private mutating func build(_ condition: CheckedCondition, _ macros: [CheckedCondition?], _ limit: Int) -> Program? {
+    var tasks: [Task] = [.node(condition.nodes.count - 1, macro: -1)]
+    var steps = 0
+    while let task = tasks.popLast() {
+      // Macros that only name macros lay out nothing, so that steps are bounded as well.
+      steps += 1
+      guard operations.count < limit, steps < limit * 4 else { return nil }
+      switch task {
+      case .negate: operations.append(.not)
+      case .jump(let onTrue, let label): operations.append(onTrue ? .jumpIfTrue(label) : .jumpIfFalse(label))
+      case .label(let label): labels[label] = operations.count
+      case .node(let index, let macro):
+        guard let nodes = macro < 0 ? condition.nodes : macros[macro]?.nodes, nodes.indices.contains(index) else { return nil }
+        switch nodes[index] {
+        case .constant(let value): operations.append(.constant(value))
+        case .predicate(let predicate, let isNegated):
+          operations.append(.test(predicate))
+          if isNegated { operations.append(.not) }
+        case .macro(let named): tasks.append(.node((macros[named]?.nodes.count ?? 0) - 1, macro: named))
+        case .not(let child):
+          tasks.append(.negate)
+          tasks.append(.node(child, macro: macro))
+        case .and(let children): push(children, macro, onTrue: false, to: &tasks)
+        case .or(let children): push(children, macro, onTrue: true, to: &tasks)
+        }
+      }
+    }
+    return Program(operations: operations.map(resolved))
+  }
+
+  private mutating func push(_ children: [Int], _ macro: Int, onTrue: Bool, to tasks: inout [Task]) {
+    let label = labels.count
+    labels.append(0)
+    tasks.append(.label(label))
+    for (position, child) in children.enumerated().reversed() {
+      if position + 1 < children.count { tasks.append(.jump(onTrue: onTrue, label: label)) }
+      tasks.append(.node(child, macro: macro))
+    }
+  }
+
+  private func resolved(_ operation: Program.Operation) -> Program.Operation {
+    switch operation {
+    case .jumpIfTrue(let label): .jumpIfTrue(labels[label])
+    case .jumpIfFalse(let label): .jumpIfFalse(labels[label])
+    case .test, .constant, .not: operation
+    }
+  }
+}

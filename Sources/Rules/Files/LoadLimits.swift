@@ -1,0 +1,22 @@
+/// Bounds on what rule files may ask of the loader. Each is far above what people write.
+package struct LoadLimits: Sendable {
+  package var fileBytes = 4 << 20
+  package var files = 10_000
+  /// Directories within directories.
+  package var directoryDepth = 32
+  /// Collections within collections, in YAML. Rule files have six.
+  package var nesting = 64
+  /// Scalars and collections of a file.
+  package var nodes = 1_000_000
+  package var rules = 20_000
+  /// Of one condition after its lists are put in, and of one output.
+  package var conditionBytes = 64 << 10
+  /// Of all conditions after their lists are put in.
+  package var totalConditionBytes = 64 << 20
+  /// Tests and jumps of one condition after its macros are put in.
+  package var operations = 65_536
+  package var totalOperations = 4_000_000
+  package var diagnostics = 1_000
+
+  package init() {}
+}

@@ -1,0 +1,129 @@
+internal import CYaml
+
+/// Reads YAML with libyaml, event by event: places come with both ends, and depth, size and aliases are checked before
+/// anything is built of them.
+struct YAMLReader {
+  /// Why a file is no YAML that we read, and where.
+  struct Failure: Error {
+    let offset: Int
+    let message: String
+    var hint: String?
+  }
+
+  private struct Open {
+    let start: Int
+    let isMapping: Bool
+    var children: [YAMLNode] = []
+  }
+
+  private let file: SourceFile
+  private let limits: LoadLimits
+  private var open: [Open] = []
+  private var documents: [YAMLNode] = []
+  private var nodes = 0
+
+  private init(_ file: SourceFile, _ limits: LoadLimits) {
+    self.file = file
+    self.limits = limits
+  }
+
+  /// The root of each document of the file.
+  static func read(_ file: SourceFile, limits: LoadLimits) throws(Failure) -> [YAMLNode] {
+    var reader = YAMLReader(file, limits)
+    let outcome: Result<Void, Failure> = file.bytes.withUnsafeBufferPointer { buffer in
+      var parser = yaml_parser_t()
+      guard yaml_parser_initialize(&parser) == 1 else { return .failure(Failure(offset: 0, message: "out of memory")) }
+      defer { yaml_parser_delete(&parser) }
+      yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
+      yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
+      do throws(Failure) {
+        while try reader.readEvent(&parser) {}
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try outcome.get()
+    return reader.documents
+  }
+
+  /// - Returns: false at the end of the stream.
+  private mutating func readEvent(_ parser: inout yaml_parser_t) throws(Failure) -> Bool {
+    var event = yaml_event_t()
+    guard yaml_parser_parse(&parser, &event) == 1 else { throw failure(of: parser) }
+    defer { yaml_event_delete(&event) }
+    let start = file.offset(ofCharacter: Int(clamping: event.start_mark.index))
+    switch event.type {
+    case YAML_STREAM_END_EVENT: return false
+    case YAML_ALIAS_EVENT: throw aliasFailure(at: start)
+    case YAML_SCALAR_EVENT:
+      guard event.data.scalar.anchor == nil else { throw aliasFailure(at: start) }
+      try add(YAMLNode(content: .scalar(scalar(of: event, start: start)), start: start))
+    case YAML_SEQUENCE_START_EVENT:
+      guard event.data.sequence_start.anchor == nil else { throw aliasFailure(at: start) }
+      try begin(Open(start: start, isMapping: false))
+    case YAML_MAPPING_START_EVENT:
+      guard event.data.mapping_start.anchor == nil else { throw aliasFailure(at: start) }
+      try begin(Open(start: start, isMapping: true))
+    case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: try end()
+    default: break
+    }
+    return true
+  }
+
+  private mutating func begin(_ collection: Open) throws(Failure) {
+    guard open.count < limits.nesting else {
+      throw Failure(offset: collection.start, message: "nested deeper than \(limits.nesting)")
+    }
+    open.append(collection)
+  }
+
+  private mutating func end() throws(Failure) {
+    guard let collection = open.popLast() else { return }
+    guard collection.isMapping else {
+      return try add(YAMLNode(content: .sequence(collection.children), start: collection.start))
+    }
+    var pairs: [(key: YAMLNode, value: YAMLNode)] = []
+    pairs.reserveCapacity(collection.children.count / 2)
+    for index in stride(from: 0, to: collection.children.count - 1, by: 2) {
+      pairs.append((collection.children[index], collection.children[index + 1]))
+    }
+    try add(YAMLNode(content: .mapping(pairs), start: collection.start))
+  }
+
+  private mutating func add(_ node: YAMLNode) throws(Failure) {
+    nodes += 1
+    guard nodes <= limits.nodes else {
+      throw Failure(offset: node.start, message: "the file has more than \(limits.nodes) parts", hint: "split it")
+    }
+    if open.isEmpty { documents.append(node) } else { open[open.count - 1].children.append(node) }
+  }
+
+  private func scalar(of event: yaml_event_t, start: Int) -> YAMLScalar {
+    let value = UnsafeBufferPointer(start: event.data.scalar.value, count: event.data.scalar.length)
+    let style: YAMLScalar.Style =
+      switch event.data.scalar.style {
+      case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
+      case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
+      case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: .block
+      default: .plain
+      }
+    return YAMLScalar(
+      text: String(decoding: value, as: UTF8.self), style: style, start: start,
+      end: file.offset(ofCharacter: Int(clamping: event.end_mark.index)))
+  }
+
+  private func aliasFailure(at offset: Int) -> Failure {
+    Failure(offset: offset, message: "YAML anchors and aliases are not supported", hint: "use a list or a macro, or quote the text")
+  }
+
+  private func failure(of parser: yaml_parser_t) -> Failure {
+    let problem = parser.problem.map { String(cString: $0) } ?? "no YAML"
+    let context = parser.context.map { String(cString: $0) + ": " } ?? ""
+    // Errors of the character reader come with a byte offset instead of a mark.
+    let offset =
+      parser.error == YAML_READER_ERROR
+      ? Int(clamping: parser.problem_offset) : file.offset(ofCharacter: Int(clamping: parser.problem_mark.index))
+    return Failure(offset: offset, message: DisplayText.escaped(context + problem, limit: 200))
+  }
+}

@@ -1,0 +1,95 @@
+/// A pattern as fnmatch(3) without flags has it: `*` any run (of `/` too), `?` one byte, `[...]` one of a set, `\` takes
+/// what follows as it is. An unclosed `[` stands for itself.
+package struct Glob: Hashable, Sendable {
+  enum Element: Hashable, Sendable {
+    case byte(UInt8)
+    case anyByte
+    case anyRun
+    case oneOf(ByteSet)
+  }
+
+  /// As written.
+  package let pattern: [UInt8]
+  private let elements: [Element]
+  /// It ends in a lone backslash or names an unknown class: fnmatch never matches such.
+  private let isVoid: Bool
+
+  package init(_ pattern: [UInt8]) {
+    self.pattern = pattern
+    var elements: [Element] = []
+    var isVoid = false
+    var next = 0
+    while next < pattern.count {
+      let byte = pattern[next]
+      next += 1
+      switch byte {
+      case UInt8(ascii: "*"):
+        if elements.last != .anyRun { elements.append(.anyRun) }
+      case UInt8(ascii: "?"): elements.append(.anyByte)
+      case UInt8(ascii: "\\"):
+        if next < pattern.count {
+          elements.append(.byte(pattern[next]))
+          next += 1
+        } else {
+          isVoid = true
+        }
+      case UInt8(ascii: "["):
+        switch BracketExpression.parse(pattern[next...]) {
+        case .set(let set, let end):
+          elements.append(.oneOf(set))
+          next = end
+        case .literal: elements.append(.byte(byte))
+        case .void: isVoid = true
+        }
+      default: elements.append(.byte(byte))
+      }
+      if isVoid { break }
+    }
+    self.elements = elements
+    self.isVoid = isVoid
+  }
+
+  /// Whether the whole of `bytes` fits. Takes at most bytes times elements steps, and no memory.
+  package func matches(_ bytes: RawSpan) -> Bool {
+    guard !isVoid else { return false }
+    let count = bytes.byteCount
+    var position = 0
+    var element = 0
+    // After the last `*`: trying it one byte longer is all that going back has to do.
+    var retryElement = -1
+    var retryPosition = 0
+    while true {
+      if element == elements.count, position == count { return true }
+      if element < elements.count {
+        if case .anyRun = elements[element] {
+          element += 1
+          if element == elements.count { return true }
+          retryElement = element
+          retryPosition = position
+          continue
+        }
+        if position < count, fits(elements[element], bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)) {
+          element += 1
+          position += 1
+          continue
+        }
+      }
+      guard retryElement >= 0, retryPosition < count else { return false }
+      retryPosition += 1
+      position = retryPosition
+      element = retryElement
+    }
+  }
+
+  private func fits(_ element: Element, _ byte: UInt8) -> Bool {
+    switch element {
+    case .byte(let wanted): byte == wanted
+    case .anyByte: true
+    case .anyRun: false
+    case .oneOf(let set): set.contains(byte)
+    }
+  }
+
+  package static func == (a: Glob, b: Glob) -> Bool { a.pattern == b.pattern }
+  package func hash(into hasher: inout Hasher) { hasher.combine(pattern) }
+}
