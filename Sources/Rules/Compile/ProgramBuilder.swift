@@ -16,12 +16,12 @@ struct ProgramBuilder {
   ///   - macros: those that the condition and its macros name, by index.
   ///   - limit: operations at most.
   /// - Returns: nil if there would be more.
-  static func program(for condition: CheckedCondition, macros: [CheckedCondition?], limit: Int) -> Program? {
+  static func program(for condition: CheckedCondition, macros: MacroTable, limit: Int) -> Program? {
     var builder = ProgramBuilder()
     return builder.build(condition, macros, limit)
   }
 
-  private mutating func build(_ condition: CheckedCondition, _ macros: [CheckedCondition?], _ limit: Int) -> Program? {
+  private mutating func build(_ condition: CheckedCondition, _ macros: MacroTable, _ limit: Int) -> Program? {
     var tasks: [Task] = [.node(condition.nodes.count - 1, macro: -1)]
     var steps = 0
     while let task = tasks.popLast() {
@@ -33,13 +33,13 @@ struct ProgramBuilder {
       case .jump(let onTrue, let label): operations.append(onTrue ? .jumpIfTrue(label) : .jumpIfFalse(label))
       case .label(let label): labels[label] = operations.count
       case .node(let index, let macro):
-        guard let nodes = macro < 0 ? condition.nodes : macros[macro]?.nodes, nodes.indices.contains(index) else { return nil }
+        guard let nodes = macro < 0 ? condition.nodes : macros.entries[macro].condition?.nodes, nodes.indices.contains(index) else { return nil }
         switch nodes[index] {
         case .constant(let value): operations.append(.constant(value))
         case .predicate(let predicate, let isNegated):
           operations.append(.test(predicate))
           if isNegated { operations.append(.not) }
-        case .macro(let named): tasks.append(.node((macros[named]?.nodes.count ?? 0) - 1, macro: named))
+        case .macro(let named): tasks.append(.node((macros.entries[named].condition?.nodes.count ?? 0) - 1, macro: named))
         case .not(let child):
           tasks.append(.negate)
           tasks.append(.node(child, macro: macro))

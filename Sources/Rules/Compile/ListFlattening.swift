@@ -1,0 +1,28 @@
+/// Replaces the names of lists among a list's items by the items of those lists.
+enum ListFlattening {
+  /// - Returns: the items of each list by its name. Only lists defined before a list are put into it.
+  static func flatten(_ table: ItemTable<ListItem>, limits: LoadLimits, log: inout DiagnosticLog) -> [String: [String]] {
+    var flat: [String: [String]] = [:]
+    // An item has a byte and a separator at least: more could go into no condition.
+    let maximum = limits.conditionBytes
+    var total = 0
+    for entry in table.entries {
+      var items: [String] = []
+      for item in entry.item.items {
+        guard let index = table.index(of: item), index < entry.visibility, item != entry.item.name, let inner = flat[item] else {
+          items.append(item)
+          continue
+        }
+        guard items.count + inner.count <= maximum else { break }
+        items += inner
+      }
+      total += items.count
+      guard items.count <= maximum, total <= limits.nodes * 4 else {
+        log.error(entry.item.location, "the list \(DisplayText.quoted(entry.item.name)) grows too long with the lists in it")
+        continue
+      }
+      flat[entry.item.name] = items
+    }
+    return flat
+  }
+}

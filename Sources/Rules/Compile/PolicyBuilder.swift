@@ -1,0 +1,246 @@
+internal import Events
+
+/// Compiles the items of rule files to a policy.
+struct PolicyBuilder {
+  private let items: ItemCollector
+  private let files: [SourceFile]
+  private let limits: LoadLimits
+  private let expansion: ListExpansion
+  private let macroNames: [String]
+  private let listNames: [String]
+  private var log: DiagnosticLog
+  private var pool = PredicatePool()
+  private var macros: MacroTable
+  private var told: Set<Int> = []
+  private var textBytes = 0
+  private var operations = 0
+  private var counts: LoadResult.Counts
+
+  static func build(
+    _ items: ItemCollector, files: [SourceFile], limits: LoadLimits, log: inout DiagnosticLog, counts: inout LoadResult.Counts
+  ) -> Policy {
+    var builder = PolicyBuilder(items, files, limits, log, counts)
+    builder.checkMacros()
+    let rules = builder.compileRules()
+    builder.warnOfUnusedMacros()
+    log = builder.log
+    counts = builder.counts
+    return builder.policy(of: rules)
+  }
+
+  private init(
+    _ items: ItemCollector, _ files: [SourceFile], _ limits: LoadLimits, _ log: DiagnosticLog, _ counts: LoadResult.Counts
+  ) {
+    self.items = items
+    self.files = files
+    self.limits = limits
+    self.log = log
+    self.counts = counts
+    macros = MacroTable(entries: items.macros.entries.map { _ in .init() })
+    macroNames = items.macros.names
+    listNames = items.lists.names
+    expansion = ListExpansion(lists: ListFlattening.flatten(items.lists, limits: limits, log: &self.log))
+  }
+
+  // MARK: Macros
+
+  private mutating func checkMacros() {
+    let entries = items.macros.entries
+    var parsed: [Condition?] = []
+    for (index, entry) in entries.enumerated() {
+      let (condition, text) = parse(entry.item.condition)
+      parsed.append(condition)
+      macros.entries[index].text = text
+      macros.entries[index].isBroken = condition == nil
+    }
+    let order = MacroOrder.order(parsed, table: items.macros)
+    for index in order.cyclic {
+      log.error(entries[index].item.location, "the macro \(DisplayText.quoted(entries[index].item.name)) leads back to itself")
+      macros.entries[index].isBroken = true
+    }
+    for index in order.sorted where !macros.entries[index].isBroken {
+      guard let condition = parsed[index] else { continue }
+      check(macro: index, condition, visibility: entries[index].visibility)
+    }
+  }
+
+  private mutating func check(macro index: Int, _ condition: Condition, visibility: Int) {
+    let (condition, checker) = checked(condition, macro: index, visibility: visibility)
+    macros.entries[index].condition = condition
+    macros.entries[index].errors = checker.errors
+    macros.entries[index].usedMacros = checker.usedMacros
+  }
+
+  /// - Parameters:
+  ///   - macro: the macro whose condition it is; nil: a rule's.
+  ///   - visibility: macros from this index on can't be seen.
+  private mutating func checked(
+    _ condition: Condition, macro: Int? = nil, visibility: Int = .max
+  ) -> (CheckedCondition?, ConditionChecker) {
+    var checker = ConditionChecker()
+    let entries = macros.entries
+    let table = items.macros
+    let names = macroNames
+    let checked = checker.check(condition, pool: &pool) { name, offset throws(ConditionError) in
+      let found = table.index(of: name)
+      guard let found, found != macro, found < visibility else {
+        throw Self.unknownMacro(name, offset, names, isLater: found != nil)
+      }
+      return .init(index: found, outcomes: entries[found].condition?.outcomes ?? .none)
+    }
+    return (checked, checker)
+  }
+
+  private static func unknownMacro(_ name: String, _ offset: Int, _ names: [String], isLater: Bool) -> ConditionError {
+    let hint =
+      isLater ? "it is defined further down: a macro sees only those before it"
+      : NearestName.hint(name, among: names) ?? "fields have a dot in their name"
+    return ConditionError(.syntax, at: offset, "unknown macro \(DisplayText.quoted(name))", hint: hint)
+  }
+
+  // MARK: Rules
+
+  private mutating func compileRules() -> [Rule] {
+    counts.rules = items.rules.entries.count
+    guard items.rules.entries.count <= limits.rules else {
+      log.error(items.rules.entries[limits.rules].item.location, "there are more than \(limits.rules) rules")
+      return []
+    }
+    var rules: [Rule] = []
+    rules.reserveCapacity(items.rules.entries.count)
+    for entry in items.rules.entries {
+      if let rule = compile(entry.item) { rules.append(rule) }
+    }
+    counts.active = rules.count
+    return rules
+  }
+
+  private mutating func compile(_ item: RuleItem) -> Rule? {
+    let (parsed, text) = parse(item.condition)
+    let output = template(item)
+    guard let parsed else { return nil }
+    let (checked, checker) = checked(parsed)
+    let used = macros.closure(of: checker.usedMacros)
+    if item.skipsUnknownFields {
+      let all = checker.errors + used.flatMap { macros.entries[$0].errors } + output.errors
+      if let unknown = all.first(where: { $0.reason == .unknownField }) {
+        log.warn(item.location, "the rule \(DisplayText.quoted(item.name)) is left out: \(unknown.message)")
+        counts.skipped += 1
+        return nil
+      }
+    }
+    for error in checker.errors { report(error, text, item.condition.file) }
+    for error in output.errors { report(error, output.text, item.output.file) }
+    for macro in used where told.insert(macro).inserted {
+      for error in macros.entries[macro].errors { report(error, macros.entries[macro].text, items.macros.entries[macro].item.condition.file) }
+    }
+    guard let checked, let template = output.template, used.allSatisfy({ macros.entries[$0].condition != nil }) else { return nil }
+    return rule(item, checked, template)
+  }
+
+  private mutating func rule(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> Rule? {
+    guard let program = ProgramBuilder.program(
+      for: checked, macros: macros, limit: min(limits.operations, limits.totalOperations - operations))
+    else {
+      log.error(
+        item.location, "the condition of \(DisplayText.quoted(item.name)) is too large once its macros are put in",
+        hint: "at most \(limits.operations) operations a rule, \(limits.totalOperations) in all")
+      return nil
+    }
+    operations += program.operations.count
+    let kinds = checked.outcomes.canBeTrue
+    guard item.isEnabled else {
+      counts.disabled += 1
+      return nil
+    }
+    guard !kinds.isEmpty else {
+      counts.unsupported += 1
+      log.warn(item.location, "unsupported rule \(DisplayText.quoted(item.name)): no event of this node's kinds can match")
+      return nil
+    }
+    if kinds == .all, item.warnsOfAllKinds {
+      log.warn(
+        item.location, "the rule \(DisplayText.quoted(item.name)) is tried on every kind of event",
+        hint: "name the kinds: evt.type in (...)")
+    }
+    return Rule(
+      name: item.name, description: item.description, priority: item.priority, tags: item.tags, output: output,
+      condition: program, kinds: kinds, location: item.location)
+  }
+
+  private struct Output {
+    let text: ConditionText
+    var template: OutputTemplate?
+    var errors: [ConditionError] = []
+  }
+
+  private func template(_ item: RuleItem) -> Output {
+    let text = ScalarPlaces.text(of: item.output.scalar, in: files[item.output.file])
+    guard text.bytes.count <= limits.conditionBytes else {
+      let error = ConditionError(.syntax, at: 0, "the output is longer than \(limits.conditionBytes) bytes")
+      return Output(text: text, errors: [error])
+    }
+    var trimmed = text.bytes
+    while let last = trimmed.last, ConditionScanner.isBlank(last) { trimmed.removeLast() }
+    do throws(ConditionError) {
+      return Output(text: text, template: try TemplateParser.parse(trimmed))
+    } catch {
+      return Output(text: text, errors: [error])
+    }
+  }
+
+  // MARK: Text
+
+  /// Puts lists in and parses; what is wrong with the syntax is reported at once.
+  private mutating func parse(_ item: ItemText) -> (Condition?, ConditionText) {
+    let written = ScalarPlaces.text(of: item.scalar, in: files[item.file])
+    guard let text = expansion.expand(written, limit: limits.conditionBytes) else {
+      let message = "the condition is longer than \(limits.conditionBytes) bytes with its lists put in"
+      report(ConditionError(.syntax, at: 0, message), written, item.file)
+      return (nil, written)
+    }
+    textBytes += text.bytes.count
+    do throws(ConditionError) {
+      guard textBytes <= limits.totalConditionBytes else {
+        throw ConditionError(.syntax, at: 0, "all conditions together are longer than \(limits.totalConditionBytes) bytes")
+      }
+      return (try ConditionParser.parse(text.bytes), text)
+    } catch {
+      report(error, text, item.file)
+      return (nil, text)
+    }
+  }
+
+  private mutating func report(_ error: ConditionError, _ text: ConditionText, _ file: Int, as severity: Diagnostic.Severity = .error) {
+    let location = files[file].location(at: text.fileOffset(at: error.offset))
+    var hint = error.hint
+    if error.message.hasPrefix("unknown list ") {
+      let name = error.message.dropFirst("unknown list '".count).dropLast()
+      hint = NearestName.hint(String(name), among: listNames) ?? hint
+    }
+    log.add(Diagnostic(severity, location, error.message, hint: hint))
+  }
+
+  // MARK: The whole
+
+  private mutating func warnOfUnusedMacros() {
+    for (index, entry) in macros.entries.enumerated() where !told.contains(index) {
+      for error in entry.errors { report(error, entry.text, items.macros.entries[index].item.condition.file, as: .warning) }
+    }
+  }
+
+  /// Keeps the predicates that rules use.
+  private func policy(of rules: [Rule]) -> Policy {
+    var used = PredicatePool()
+    let compiled = rules.map { rule in
+      let operations = rule.condition.operations.map { operation in
+        if case .test(let index) = operation { return Program.Operation.test(used.index(of: pool.predicates[index])) }
+        return operation
+      }
+      return Rule(
+        name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
+        condition: Program(operations: operations), kinds: rule.kinds, location: rule.location)
+    }
+    return Policy(rules: compiled, predicates: used.predicates)
+  }
+}

@@ -1,0 +1,65 @@
+internal import Events
+
+/// Parses a rule's output: text with `%field` and `%field[argument]` in it; `%%` is a percent sign, and so is one before
+/// anything that can't start a field's name.
+enum TemplateParser {
+  static func parse(_ bytes: [UInt8]) throws(ConditionError) -> OutputTemplate {
+    var parts: [OutputTemplate.Part] = []
+    var text: [UInt8] = []
+    var next = 0
+    while next < bytes.count {
+      guard bytes[next] == UInt8(ascii: "%"), next + 1 < bytes.count else {
+        text.append(bytes[next])
+        next += 1
+        continue
+      }
+      guard ConditionScanner.isLetter(bytes[next + 1]) else {
+        text.append(bytes[next])
+        next += bytes[next + 1] == UInt8(ascii: "%") ? 2 : 1
+        continue
+      }
+      let (field, end) = try field(in: bytes, at: next + 1)
+      if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
+      text = []
+      parts.append(.field(field))
+      next = end
+    }
+    if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
+    return OutputTemplate(parts: parts)
+  }
+
+  private static func field(in bytes: [UInt8], at start: Int) throws(ConditionError) -> (FieldReference, Int) {
+    var end = start
+    while end < bytes.count, ConditionScanner.isWord(bytes[end]) || bytes[end] == UInt8(ascii: ".") { end += 1 }
+    let word = String(decoding: bytes[start..<end], as: UTF8.self)
+    if end < bytes.count, bytes[end] == UInt8(ascii: "("), ConditionParser.transformers.contains(word) {
+      throw ConditionError(.unsupported, at: start, "\(word)() is not supported yet")
+    }
+    // A full stop after a name ends a sentence; longer names first.
+    var nameEnd = end
+    while nameEnd > start {
+      let name = String(decoding: bytes[start..<nameEnd], as: UTF8.self)
+      if Field.named(name) != nil { break }
+      nameEnd = bytes[start..<nameEnd].lastIndex(of: UInt8(ascii: ".")) ?? start
+    }
+    guard nameEnd > start else {
+      while end > start, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
+      let name = String(decoding: bytes[start..<end], as: UTF8.self)
+      _ = try PredicateBuilder.reference(to: FieldName(name: name, argument: nil, offset: start, argumentOffset: end))
+      throw ConditionError(.unknownField, at: start, "unknown field \(DisplayText.quoted(name))")
+    }
+    var argument: [UInt8]?
+    var next = nameEnd
+    if next < bytes.count, bytes[next] == UInt8(ascii: "[") {
+      guard let close = bytes[next...].firstIndex(of: UInt8(ascii: "]")), close > next + 1 else {
+        throw ConditionError(.syntax, at: next, "this '[' is never closed, or nothing stands in it", hint: "expected ']'")
+      }
+      argument = Array(bytes[(next + 1)..<close])
+      next = close + 1
+    }
+    let name = String(decoding: bytes[start..<nameEnd], as: UTF8.self)
+    let reference = try PredicateBuilder.reference(
+      to: FieldName(name: name, argument: argument, offset: start, argumentOffset: nameEnd))
+    return (reference, next)
+  }
+}

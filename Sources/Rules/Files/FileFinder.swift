@@ -1,0 +1,82 @@
+internal import Glibc
+
+/// Finds rule files: those named, and below directories every `*.yaml` and `*.yml`, in the order of their bytes.
+struct FileFinder {
+  private let limits: LoadLimits
+  private(set) var paths: [String] = []
+
+  init(limits: LoadLimits) { self.limits = limits }
+
+  /// Adds a file, or the files below a directory. Below it, hidden names are passed over, and links to directories
+  /// aren't followed.
+  mutating func add(_ path: String, log: inout DiagnosticLog) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      let code = errno
+      return log.error(Self.whole(path), "can't read it: \(Self.message(code))")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      paths.append(path)
+      return
+    }
+    var found: [String] = []
+    var waiting = [(path: path, depth: 0)]
+    while let (directory, depth) = waiting.popLast() {
+      guard depth <= limits.directoryDepth else {
+        log.error(Self.whole(directory), "directories are nested deeper than \(limits.directoryDepth)")
+        continue
+      }
+      for entry in entries(of: directory, log: &log) {
+        let child = directory.hasSuffix("/") ? directory + entry : "\(directory)/\(entry)"
+        var link = stat()
+        guard lstat(child, &link) == 0 else { continue }
+        if link.st_mode & S_IFMT == S_IFDIR {
+          waiting.append((child, depth + 1))
+        } else if entry.hasSuffix(".yaml") || entry.hasSuffix(".yml"), isFile(child) {
+          found.append(child)
+        }
+      }
+      guard paths.count + found.count <= limits.files else {
+        log.error(Self.whole(path), "there are more than \(limits.files) rule files")
+        return
+      }
+    }
+    paths += found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// A dangling link counts, so that reading it tells; a link to a directory doesn't.
+  private func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR
+  }
+
+  private func entries(of directory: String, log: inout DiagnosticLog) -> [String] {
+    guard let stream = opendir(directory) else {
+      let code = errno
+      log.error(Self.whole(directory), "can't read it: \(Self.message(code))")
+      return []
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+      }
+      guard let name else {
+        log.warn(Self.whole(directory), "a file here is passed over: its name is no UTF-8")
+        continue
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
+  }
+
+  /// A place that stands for the whole file.
+  static func whole(_ path: String) -> SourceLocation { SourceLocation(file: path, line: 1, column: 1) }
+
+  static func message(_ code: Int32) -> String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard strerror_r(code, &buffer, buffer.count) == 0 else { return "error \(code)" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

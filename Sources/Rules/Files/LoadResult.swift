@@ -1,0 +1,30 @@
+/// What came of loading a set of rule files.
+package struct LoadResult: Sendable {
+  /// nil if there was any error.
+  package let policy: Policy?
+  package let diagnostics: [Diagnostic]
+  /// The files that were read, by name: to show the lines that diagnostics name.
+  package let sources: [String: SourceFile]
+  package let counts: Counts
+
+  /// Each rule that was read is in one of `active`, `disabled`, `skipped`, `unsupported`, or has an error.
+  package struct Counts: Hashable, Sendable {
+    package var files = 0
+    package var lists = 0
+    package var macros = 0
+    package var rules = 0
+    package var active = 0
+    /// By `enabled: false`.
+    package var disabled = 0
+    /// By `skip-if-unknown-filter`.
+    package var skipped = 0
+    /// No kind of event of this version can match.
+    package var unsupported = 0
+  }
+
+  package var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
+  package var warnings: [Diagnostic] { diagnostics.filter { $0.severity == .warning } }
+
+  /// All diagnostics as text, with the lines they are about.
+  package var report: String { DiagnosticRenderer(sources: sources).render(diagnostics) }
+}
