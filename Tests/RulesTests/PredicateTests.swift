@@ -18,7 +18,7 @@ struct PredicateTests {
     #expect(try tests("proc.exepath pmatch (/a, /b)") == [.pathPrefix(PathPrefixes([bytes("/a"), bytes("/b")]))])
     #expect(try tests("proc.name < x") == [.ordered(.less, bytes("x"))])
     #expect(try tests("proc.name exists") == [.exists])
-    #expect(try tests("proc.pid = 1 and proc.name in ()") == [.equalsInteger(1)])
+    #expect(try tests("proc.pid = 1 or proc.name in ()") == [.equalsInteger(1)])
   }
 
   @Test func numbers() throws {
@@ -50,7 +50,7 @@ struct PredicateTests {
     ("proc.pid = 1.5", "1:12 '1.5' is no whole number"),
     ("proc.pid = 99999999999999999999", "1:12 '99999999999999999999' is no whole number"),
     ("fd.sport = 65536", "1:12 '65536' is no port; expected 0 to 65535"),
-    ("fd.sport = htps", "1:12 'htps' is neither a port nor a service that we know; did you mean 'http'?"),
+    ("fd.sport = htps", "1:12 'htps' is neither a port nor a service that we know; did you mean 'https'?"),
     ("fd.sip = 10.0.0.0/33", "1:10 '10.0.0.0/33' is neither an address nor a network"),
     ("fd.sip = 10.0.0", "1:10 '10.0.0' is neither"),
     ("fd.sip < 10.0.0.1", "1:8 '<' can't compare 'fd.sip', which is an address"),

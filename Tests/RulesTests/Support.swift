@@ -14,7 +14,7 @@ func ruleFile(_ condition: String, before: String = "", output: String = "fired"
   - rule: R
     desc: d
     condition: |
-      \(condition.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n      "))
+      \(condition.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    "))
     output: '\(output)'
     priority: Warning
   """
@@ -31,10 +31,10 @@ func compile(_ condition: String, before: String = "") throws -> (rule: Rule, po
 func failure(_ condition: String, before: String = "") -> String {
   let loaded = load(ruleFile(condition, before: before))
   #expect(loaded.policy == nil, "no error: \(condition)")
-  let first = before.split(separator: "\n", omittingEmptySubsequences: false).count + 4
+  let last = before.split(separator: "\n", omittingEmptySubsequences: false).count + 3
   return loaded.errors.map { error in
     let location = error.location
-    return "\(location.line - first):\(location.column - 6) \(error.message)\(error.hint.map { "; \($0)" } ?? "")"
+    return "\(location.line - last):\(location.column - 4) \(error.message)\(error.hint.map { "; \($0)" } ?? "")"
   }.joined(separator: "\n")
 }
 

@@ -1,14 +1,16 @@
 /// Finds what a mistyped name was meant to be.
 enum NearestName {
-  /// The candidate with the fewest edits, if they are few for the name's length; the first of equals.
+  /// The candidate with the fewest edits, if they are few for the name's length; of equals one that starts alike,
+  /// else the first.
   static func to(_ name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.utf8.prefix(maximumLength + 1))
     guard !wanted.isEmpty, wanted.count <= maximumLength else { return nil }
     var best: String?
     var bestDistance = max(1, wanted.count / 3) + 1
     for candidate in candidates where candidate != name {
-      let distance = distance(wanted, Array(candidate.utf8.prefix(maximumLength + 1)), below: bestDistance)
-      if distance < bestDistance {
+      let distance = distance(wanted, Array(candidate.utf8.prefix(maximumLength + 1)), below: bestDistance + 1)
+      let startsAlike = candidate.utf8.first == wanted[0]
+      if distance < bestDistance || distance == bestDistance && startsAlike && best != nil && best?.utf8.first != wanted[0] {
         best = candidate
         bestDistance = distance
       }

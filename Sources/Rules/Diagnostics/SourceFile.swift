@@ -1,7 +1,7 @@
 /// A rule file's text, and where its lines and characters are.
 package struct SourceFile: Sendable {
   package let name: String
-  /// Valid UTF-8, without a byte order mark.
+  /// Without a byte order mark.
   package let bytes: [UInt8]
   /// Byte offsets at which lines start.
   private let lineStarts: [Int]
@@ -10,7 +10,7 @@ package struct SourceFile: Sendable {
 
   private static let checkpointDistance = 64
 
-  /// - Parameter bytes: valid UTF-8.
+  /// - Parameter bytes: should be valid UTF-8; else columns are what they are.
   package init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
@@ -19,7 +19,7 @@ package struct SourceFile: Sendable {
     checkpoints.reserveCapacity(bytes.count / Self.checkpointDistance + 1)
     var characters = 0
     for (offset, byte) in bytes.enumerated() {
-      if byte & 0xC0 != 0x80 {
+      if byte & 0xC0 != 0x80 || offset == 0 {
         if characters % Self.checkpointDistance == 0 { checkpoints.append(offset) }
         characters += 1
       }

@@ -1,0 +1,93 @@
+import Glibc
+import Testing
+
+@testable import Rules
+
+struct LimitTests {
+  @Test(arguments: ["[", "{", "- ", "{a: ", "? ", "[{"], [1_000, 100_000])
+  func nestingIsBounded(opening: String, count: Int) {
+    let text = String(repeating: opening, count: count)
+    let loaded = load(text)
+    #expect(loaded.errors.map(\.message) == ["nested deeper than 64"], "\(loaded.report)")
+  }
+
+  @Test func deepIndentationIsBounded() {
+    let text = (0..<1_000).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n")
+    #expect(load(text).errors.map(\.message) == ["nested deeper than 64"])
+  }
+
+  @Test func billionLaughsAreRefused() {
+    var text = "- &a0 [x, x]\n"
+    for i in 1..<40 { text += "- &a\(i) [*a\(i - 1), *a\(i - 1)]\n" }
+    #expect(load(text).errors.map(\.message) == ["YAML anchors and aliases are not supported"])
+  }
+
+  @Test func rulesAndTextsAreBounded() {
+    var limits = LoadLimits()
+    limits.rules = 1
+    limits.nodes = 100
+    limits.fileBytes = 2_000_000
+    let two = ruleFile("proc.pid = 1") + "\n" + ruleFile("proc.pid = 1").replacing("rule: R", with: "rule: S")
+    #expect(load(two, limits).errors.map(\.message) == ["there are more than 1 rules"])
+    #expect(load("[" + String(repeating: "a,", count: 200) + "]", limits).errors.map(\.message) == ["the file has more than 100 parts"])
+    #expect(load(String(repeating: "#", count: 2_000_001), limits).errors.map(\.message) == ["the file is longer than 2000000 bytes"])
+    let long = "proc.name in (" + String(repeating: "abcdefg,", count: 10_000) + "x)"
+    #expect(failure(long).hasPrefix("1:1 the condition is longer than 65536 bytes"))
+    limits.diagnostics = 3
+    let many = load((0..<100).map { _ in "- {}" }.joined(separator: "\n"), limits)
+    #expect(many.diagnostics.count == 4)
+    #expect(many.diagnostics.last?.message == "97 more errors and warnings are not shown")
+  }
+
+  @Test func bytesThatAreNoText() {
+    func message(_ bytes: [UInt8]) -> String {
+      let loaded = PolicyLoader().load(files: [("x", bytes)])
+      return loaded.diagnostics.map { "\($0.location) \($0.severity) \($0.message)" }.joined()
+    }
+    #expect(message([]) == "x:1:1 warning the file is empty")
+    #expect(message(Array(" \n".utf8)) == "x:1:1 warning the file is empty")
+    #expect(message([0xEF, 0xBB, 0xBF]) == "x:1:1 warning the file is empty")
+    #expect(message(Array("- a\n".utf8) + [0xFF]) == "x:2:1 error the file is no valid UTF-8 here")
+    #expect(message(Array("# \u{7}".utf8)).contains("error control characters are not allowed"))
+    #expect(message(Array("# only a comment\n".utf8)).isEmpty)
+    #expect(message(Array("\u{FEFF}- macro: a\n  condition: proc.pid = 1\n".utf8)).isEmpty)
+  }
+
+  @Test func hostileTextIsEscaped() {
+    let loaded = load("- rule: \"\\e[31m\\u202e\\n\"\n  \"\\ekey\": 1\n  priority: \"\(String(repeating: "x", count: 500))\"")
+    for diagnostic in loaded.diagnostics {
+      #expect(!(diagnostic.message + (diagnostic.hint ?? "")).unicodeScalars.contains(where: DisplayText.isHostile))
+      #expect(diagnostic.message.count < 200)
+    }
+    #expect(!loaded.report.unicodeScalars.contains { $0 != "\n" && DisplayText.isHostile($0) })
+    #expect(loaded.report.contains("\\x1bkey"))
+  }
+
+  @Test func longLinesAreCut() {
+    let text = "- {list: a, items: [" + String(repeating: "é, ", count: 100_000) + "b]}"
+    let report = load("\(text)\n- {a: \(String(repeating: "é", count: 50_000)), ?: [x}").report
+    #expect(report.utf8.count < 2_000)
+    #expect(report.contains("^"))
+  }
+
+  @Test func reportsPointAtTheSpot() {
+    let loaded = load(ruleFile("proc.pid = 1 and\n  proc.nmae = é"))
+    #expect(loaded.report.contains("test.yaml:6:7: error: unknown field 'proc.nmae'; did you mean 'proc.name'?\n        proc.nmae = é\n        ^\n"), "\(loaded.report)")
+  }
+
+  @Test func manyRulesCompileSoon() throws {
+    var text = ""
+    for i in 0..<1_000 { text += "- {list: l\(i), items: [a\(i), b, c]}\n- {macro: m\(i), condition: evt.type = execve and proc.name in (l\(i))}\n" }
+    for i in 0..<10_000 {
+      text += "- rule: R\(i)\n  desc: d\n  condition: m\(i % 1_000) and not proc.pname in (l\(i % 999), x) and proc.pid = \(i)\n"
+      text += "  output: Rule %proc.name by %user.uid\n  priority: Warning\n  tags: [a, b]\n"
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let policy = try #require(load(text).policy)
+    let taken = clock.now - start
+    print("10,000 rules compile in \(taken)")
+    #expect(policy.rules.count == 10_000)
+    #expect(taken < .seconds(30))
+  }
+}
