@@ -1,0 +1,118 @@
+/// Reads a trace's blocks, in memory of constant size; ``TraceReader`` makes records of them.
+struct TraceBlockReader: ~Copyable {
+  private let file: TraceFile
+  private let decompressor: ZstdDecompressor
+  private let payload = TraceBuffer(byteCount: TraceFormat.maximumPayloadBytes)
+  private let content = TraceBuffer(byteCount: TraceFormat.maximumContentBytes)
+  private(set) var isEnded = false
+  /// Of what is read next, bytes from the file's start.
+  private var offset: UInt64 = 0
+  /// Of the block at hand.
+  private(set) var blockOffset: UInt64 = 0
+  var summary = TraceSummary()
+
+  var name: String { file.name }
+
+  /// Reads and checks the file's header.
+  static func open(_ file: consuming TraceFile) throws(TraceError) -> TraceBlockReader {
+    let name = file.name
+    do throws(TraceError.Reason) {
+      var reader = TraceBlockReader(file, try ZstdDecompressor())
+      try reader.readFileHeader()
+      return reader
+    } catch {
+      throw TraceError(file: name, offset: 0, error)
+    }
+  }
+
+  private init(_ file: consuming TraceFile, _ decompressor: consuming ZstdDecompressor) {
+    self.file = file
+    self.decompressor = decompressor
+  }
+
+  private mutating func readFileHeader() throws(TraceError.Reason) {
+    var bytes = try read(into: 0..<TraceFileHeader.byteCount)
+    let whole = try TraceFileHeader.wholeSize(bytes)
+    bytes = try read(into: TraceFileHeader.byteCount..<whole)
+    guard bytes.count == whole else { throw .headerCutOff(bytes.count) }
+    try TraceFileHeader.check(bytes)
+  }
+
+  /// The content of the next block of records; nil: at the end, or it was another kind of block.
+  ///
+  /// - Parameter lostBefore: set to what the block's header says.
+  /// - Returns: valid until the next call.
+  mutating func next(lostBefore: inout UInt64) throws(TraceError.Reason) -> UnsafeRawBufferPointer? {
+    lostBefore = 0
+    guard let header = try nextHeader() else { return nil }
+    guard header.kind == TraceBlockHeader.kindRecords else {
+      try skip(header.payloadBytes)
+      return nil
+    }
+    do throws(TraceError.Reason) { try header.checkBounds() } catch {
+      summary.blocks &+= 1
+      try skip(header.payloadBytes)
+      throw error
+    }
+    let bytes = try read(into: 0..<header.payloadBytes)
+    guard bytes.count == header.payloadBytes else {
+      endCutOff()
+      return nil
+    }
+    summary.blocks &+= 1
+    lostBefore = header.lostBefore
+    let target = UnsafeMutableRawBufferPointer(rebasing: content.bytes[..<header.contentBytes])
+    try decompressor.decompress(bytes, into: target)
+    return UnsafeRawBufferPointer(target)
+  }
+
+  private mutating func nextHeader() throws(TraceError.Reason) -> TraceBlockHeader? {
+    blockOffset = offset
+    var bytes = try read(into: 0..<TraceBlockHeader.byteCount)
+    guard bytes.count == TraceBlockHeader.byteCount else {
+      endCutOff()
+      return nil
+    }
+    do throws(TraceError.Reason) {
+      let whole = try TraceBlockHeader.wholeSize(bytes)
+      bytes = try read(into: TraceBlockHeader.byteCount..<whole)
+      guard bytes.count == whole else {
+        endCutOff()
+        return nil
+      }
+      return try TraceBlockHeader(bytes)
+    } catch {
+      isEnded = true
+      if let sizeBytes = file.sizeBytes, sizeBytes > blockOffset { summary.unreadBytes = sizeBytes - blockOffset }
+      throw error
+    }
+  }
+
+  /// The file has no more: what has been read of a block is left over.
+  private mutating func endCutOff() {
+    isEnded = true
+    summary.truncatedBytes = offset - blockOffset
+  }
+
+  private mutating func skip(_ count: Int) throws(TraceError.Reason) {
+    var left = count
+    while left > 0 {
+      let step = min(left, payload.bytes.count)
+      guard try read(into: 0..<step).count == step else { return endCutOff() }
+      left -= step
+    }
+  }
+
+  /// Reads into a part of the payload's memory, which serves for headers too.
+  /// - Returns: all bytes from the memory's start to the last one read.
+  private mutating func read(into range: Range<Int>) throws(TraceError.Reason) -> UnsafeRawBufferPointer {
+    do {
+      let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: payload.bytes[range]))
+      offset &+= UInt64(count)
+      return UnsafeRawBufferPointer(rebasing: payload.bytes[..<(range.lowerBound + count)])
+    } catch {
+      isEnded = true
+      throw error.reason
+    }
+  }
+}
