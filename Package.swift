@@ -11,12 +11,7 @@ let swift: [SwiftSetting] = [
 
 let package = Package(
   name: "selvage",
-  products: [
-    .executable(name: "selvage", targets: ["selvage"])
-  ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
@@ -37,26 +32,9 @@ let package = Package(
       ], swiftSettings: swift),
     .target(name: "Rules", dependencies: ["Events", "Yams"], swiftSettings: swift),
     .target(name: "Engine", dependencies: ["CEvents", "Events", "Rules"], swiftSettings: swift),
-    .target(
-      name: "Delivery",
-      dependencies: ["Engine", .product(name: "SystemPackage", package: "swift-system")],
-      swiftSettings: swift),
-    .executableTarget(
-      name: "selvage",
-      dependencies: [
-        "Capture", "Delivery", "Engine", "Events", "Rules", "Yams",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "SystemPackage", package: "swift-system"),
-      ], swiftSettings: swift),
 
     .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events"], swiftSettings: swift),
     .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
-    .testTarget(name: "EngineTests", dependencies: ["CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
-    .testTarget(
-      name: "DeliveryTests",
-      dependencies: ["Delivery", "Engine", .product(name: "SystemPackage", package: "swift-system")],
-      swiftSettings: swift),
   ],
   cLanguageStandard: .gnu17
 )

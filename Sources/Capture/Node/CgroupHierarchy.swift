@@ -1,5 +1,5 @@
 internal import Events
-internal import SystemPackage
+package import SystemPackage
 
 /// Where the cgroup2 hierarchy is mounted: `/sys/fs/cgroup`, or `/sys/fs/cgroup/unified` beside version 1.
 package struct CgroupHierarchy: Sendable, Equatable {
