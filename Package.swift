@@ -11,7 +11,11 @@ let swift: [SwiftSetting] = [
 
 let package = Package(
   name: "selvage",
+  products: [
+    .executable(name: "selvage", targets: ["selvage"])
+  ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
@@ -33,8 +37,31 @@ let package = Package(
     .target(name: "Rules", dependencies: ["Events", "Yams"], swiftSettings: swift),
     .target(name: "Engine", dependencies: ["CEvents", "Events", "Rules"], swiftSettings: swift),
 
+    .target(
+      name: "Delivery",
+      dependencies: ["Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: swift),
+    .executableTarget(
+      name: "selvage",
+      dependencies: [
+        "CEvents", "Capture", "Delivery", "Engine", "Events", "Rules",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
+
+    .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
     .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events"], swiftSettings: swift),
+    .testTarget(
+      name: "CaptureTests",
+      dependencies: [
+        "CEvents", "CTriggers", "Capture", "Events", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
     .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
+    .testTarget(name: "EngineTests", dependencies: ["CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
+    .testTarget(
+      name: "DeliveryTests",
+      dependencies: ["Delivery", "Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: swift),
   ],
   cLanguageStandard: .gnu17
 )

@@ -1,0 +1,2 @@
+/// Why alerts can't be delivered.
+package enum DeliveryError: Error {}

@@ -1,0 +1,132 @@
+import CEvents
+import Events
+
+/// A program as it was started: what an exec record told, shared by the process and the children that go on with it.
+struct ProcessImage {
+  /// A part of ``bytes``.
+  struct Part {
+    var start: UInt32 = 0
+    var end: UInt32 = 0
+    /// False: the record had no such part; an empty part is present.
+    var isPresent = false
+  }
+
+  private(set) var fixed = sv_process()
+  /// All text of the image; kept when a slot is used again, so that the steady state takes no memory.
+  private var bytes: [UInt8] = []
+  private(set) var exePath = Part()
+  private(set) var cwd = Part()
+  private(set) var script = Part()
+  private(set) var interpreter = Part()
+  /// argv[0].
+  private(set) var exe = Part()
+  /// The arguments after the first, joined by blanks.
+  private(set) var args = Part()
+  /// comm, a blank and ``args``.
+  private(set) var commandLine = Part()
+  /// ``exe``, a blank and ``args``.
+  private(set) var exeLine = Part()
+  /// The kept variables, each NAME=VALUE with its NUL.
+  private(set) var env = Part()
+  /// ``env`` joined by blanks.
+  private(set) var envLine = Part()
+  /// Processes that run it.
+  var references = 0
+
+  /// Memory above this goes back when the image is dropped.
+  private static let keptCapacity = 8 << 10
+
+  mutating func fill(from process: borrowing ProcessRecord) {
+    fixed = process.fixed
+    bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
+    exePath = store(process.exe)
+    cwd = store(process.cwd)
+    script = store(process.script)
+    interpreter = store(process.interpreter)
+    env = store(process.env)
+    envLine = env.isPresent ? storeJoined(process.env) : Part()
+    storeArguments(process.args)
+  }
+
+  func withBytes<Result>(_ part: Part, _ body: (RawSpan) -> Result) -> Result? {
+    guard part.isPresent else { return nil }
+    return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[Int(part.start)..<Int(part.end)]).bytes) }
+  }
+
+  /// Bytes of ``args``; nil: not known.
+  var argumentBytes: Int? { args.isPresent ? Int(args.end - args.start) : nil }
+
+  /// The value of a kept variable.
+  func withVariable<Result>(_ name: UnsafeRawBufferPointer, _ body: (RawSpan) -> Result) -> Result? {
+    guard env.isPresent else { return nil }
+    return bytes.withUnsafeBytes { all -> Result? in
+      var rest = all[Int(env.start)..<Int(env.end)]
+      while !rest.isEmpty {
+        let end = rest.firstIndex(of: 0) ?? rest.endIndex
+        let variable = rest[rest.startIndex..<end]
+        if variable.count > name.count, variable[variable.startIndex + name.count] == UInt8(ascii: "="),
+          variable.starts(with: name)
+        {
+          return body(UnsafeRawBufferPointer(rebasing: variable.dropFirst(name.count + 1)).bytes)
+        }
+        rest = rest[min(end + 1, rest.endIndex)...]
+      }
+      return nil
+    }
+  }
+
+  // MARK: - Storing
+
+  private mutating func store(_ part: RawSpan?) -> Part {
+    guard let part else { return Part() }
+    let start = bytes.count
+    part.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    return closed(from: start)
+  }
+
+  /// Stores parts that each end in NUL, with a blank between them.
+  private mutating func storeJoined(_ parts: RawSpan?) -> Part {
+    let start = bytes.count
+    parts?.withUnsafeBytes { appendJoined($0) }
+    return closed(from: start)
+  }
+
+  private mutating func appendJoined(_ parts: UnsafeRawBufferPointer) {
+    let blank = UInt8(ascii: " ")
+    let end = parts.last == 0 ? parts.count - 1 : parts.count
+    for byte in parts[..<end] { bytes.append(byte == 0 ? blank : byte) }
+  }
+
+  /// argv as the record has it, in the three shapes that rules ask for.
+  private mutating func storeArguments(_ argv: RawSpan?) {
+    exe = Part()
+    args = Part()
+    exeLine = Part()
+    var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+    var start = bytes.count
+    let isKnown = argv != nil
+    argv?.withUnsafeBytes { all in
+      let first = all.firstIndex(of: 0) ?? all.count
+      bytes.append(contentsOf: all[..<first])
+      exe = closed(from: start)
+      rest = UnsafeRawBufferPointer(rebasing: all[min(first + 1, all.count)...])
+      if !rest.isEmpty {
+        bytes.append(UInt8(ascii: " "))
+        appendJoined(rest)
+      }
+      exeLine = closed(from: start)
+      start = bytes.count
+      Comm(fixed.comm).withBytes { $0.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+      if !rest.isEmpty { bytes.append(UInt8(ascii: " ")) }
+      let argsStart = bytes.count
+      appendJoined(rest)
+      args = closed(from: argsStart)
+    }
+    if !isKnown { Comm(fixed.comm).withBytes { $0.withUnsafeBytes { bytes.append(contentsOf: $0) } } }
+    commandLine = closed(from: start)
+  }
+
+  private func closed(from start: Int) -> Part {
+    Part(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: bytes.count), isPresent: true)
+  }
+}

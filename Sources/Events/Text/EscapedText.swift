@@ -1,0 +1,65 @@
+/// Bytes of others, as text that can be shown, stored and parsed: valid UTF-8 without control characters.
+///
+/// A byte that is no UTF-8 and a control character show as `\xHH`, a character that hides or reorders text as
+/// `\u{HHHH}`, a backslash as two; so no two different inputs show alike, unless one was cut.
+package enum EscapedText {
+  /// What stands at the end of a text that was cut.
+  package static let ellipsis = "..."
+
+  /// - Parameter limit: bytes of the result, without the ellipsis; no escape is cut in the middle.
+  package static func escaped(_ bytes: RawSpan, limit: Int) -> String {
+    bytes.withUnsafeBytes { escaped($0, limit: limit) }
+  }
+
+  package static func escaped(_ bytes: some Collection<UInt8>, limit: Int) -> String {
+    var result = ""
+    var room = limit
+    func append(_ part: String) -> Bool {
+      guard part.utf8.count <= room else {
+        result += ellipsis
+        return false
+      }
+      room -= part.utf8.count
+      result += part
+      return true
+    }
+    // No more of the input than could be shown: it may be large.
+    var parser = UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
+    var index = bytes.startIndex
+    while true {
+      switch parser.parseScalar(from: &iterator) {
+      case .emptyInput: return result
+      case .valid(let encoded):
+        index = bytes.index(index, offsetBy: encoded.count)
+        guard append(shown(UTF8.decode(encoded))) else { return result }
+      case .error(let length):
+        for _ in 0..<length {
+          guard append(hexadecimal(bytes[index])) else { return result }
+          index = bytes.index(after: index)
+        }
+      }
+    }
+  }
+
+  private static func shown(_ scalar: Unicode.Scalar) -> String {
+    if scalar == "\\" { return "\\\\" }
+    if !isHostile(scalar) { return String(scalar) }
+    if scalar.value < 0x80 { return hexadecimal(UInt8(scalar.value)) }
+    return "\\u{\(String(scalar.value, radix: 16))}"
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16)
+    return byte < 16 ? "\\x0\(digits)" : "\\x\(digits)"
+  }
+
+  /// Whether a terminal might take the character for a command, or show it as nothing or out of order.
+  package static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return true
+    default: return false
+    }
+  }
+}

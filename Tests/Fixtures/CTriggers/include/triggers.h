@@ -1,0 +1,4 @@
+/* What tests do to the kernel that Swift can't say. */
+#ifndef SELVAGE_TRIGGERS_H
+#define SELVAGE_TRIGGERS_H
+#endif
