@@ -1,9 +1,10 @@
 import Events
 import Rules
 
-/// A predicate, ready to be tried on the event at hand.
-struct CompiledPredicate {
-  private enum Test {
+/// A predicate, ready to be tried on the event at hand: bytes that refer to nothing but ``Constants``, so that trying
+/// it counts no references.
+struct CompiledPredicate: BitwiseCopyable {
+  private enum Test: BitwiseCopyable {
     case text(TextTest)
     case integer(IntegerTest)
     case address(AddressTest)
@@ -14,31 +15,29 @@ struct CompiledPredicate {
 
   private let field: Field
   private let cardinality: FieldCardinality
-  private let isPort: Bool
-  private let key: [UInt8]
+  private let key: UnsafeRawBufferPointer
   /// Of an ancestor; nil: any.
   private let index: Int?
   private let test: Test
 
-  init(_ predicate: Predicate) {
+  init(_ predicate: Predicate, _ constants: Constants) {
     let description = predicate.field.field.description
     field = description.field
     cardinality = description.cardinality
-    isPort = description.type == .port
     switch predicate.field.argument {
-    case .none: (key, index) = ([], nil)
-    case .index(let number): (key, index) = ([], number)
-    case .key(let bytes): (key, index) = (bytes, nil)
+    case .none: (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), nil)
+    case .index(let number): (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), number)
+    case .key(let bytes): (key, index) = (constants.keep(bytes), nil)
     }
-    test = Self.test(predicate.test, description.type)
+    test = Self.test(predicate.test, description.type, constants)
   }
 
-  private static func test(_ test: Predicate.Test, _ type: FieldType) -> Test {
+  private static func test(_ test: Predicate.Test, _ type: FieldType, _ constants: Constants) -> Test {
     switch (test, type) {
     case (.isKind(let kinds), _): return .kind(kinds)
-    case (_, .string): return TextTest(test).map(Test.text) ?? .never
-    case (_, .integer), (_, .port): return IntegerTest(test).map(Test.integer) ?? .never
-    case (_, .address): return AddressTest(test).map(Test.address) ?? .never
+    case (_, .string): return TextTest(test, constants).map(Test.text) ?? .never
+    case (_, .integer), (_, .port): return IntegerTest(test, constants).map(Test.integer) ?? .never
+    case (_, .address): return AddressTest(test, constants).map(Test.address) ?? .never
     case (.exists, .boolean): return .boolean(expected: nil)
     case (.equalsBoolean(let value), .boolean): return .boolean(expected: value)
     case (.notEqualsBoolean(let value), .boolean): return .boolean(expected: !value)
