@@ -41,16 +41,16 @@ struct MaskedNetwork: BitwiseCopyable {
   private let low: UInt64
   private let highMask: UInt64
   private let lowMask: UInt64
-  private let isV4: Bool
+  private let family: UInt8
 
   init(_ network: Network) {
     let all = Network(family: network.family, high: .max, low: .max, prefixLength: network.prefixLength)
     (high, low) = (network.high, network.low)
     (highMask, lowMask) = (all.high, all.low)
-    isV4 = network.family == .v4
+    family = network.family.rawValue
   }
 
   func contains(_ address: SocketAddress) -> Bool {
-    (address.family == .v4) == isV4 && address.high & highMask == high && address.low & lowMask == low
+    address.family.rawValue == family && address.high & highMask == high && address.low & lowMask == low
   }
 }

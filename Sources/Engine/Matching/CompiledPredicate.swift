@@ -14,7 +14,8 @@ struct CompiledPredicate: BitwiseCopyable {
   }
 
   private let field: Field
-  private let cardinality: FieldCardinality
+  private let asksBothEnds: Bool
+  private let asksAncestors: Bool
   private let key: UnsafeRawBufferPointer
   /// Of an ancestor; nil: any.
   private let index: Int?
@@ -23,7 +24,12 @@ struct CompiledPredicate: BitwiseCopyable {
   init(_ predicate: Predicate, _ constants: Constants) {
     let description = predicate.field.field.description
     field = description.field
-    cardinality = description.cardinality
+    (asksBothEnds, asksAncestors) =
+      switch description.cardinality {
+      case .one: (false, false)
+      case .ends: (true, false)
+      case .ancestors: (false, true)
+      }
     switch predicate.field.argument {
     case .none: (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), nil)
     case .index(let number): (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), number)
@@ -55,7 +61,7 @@ struct CompiledPredicate: BitwiseCopyable {
     case .address(let test):
       let ends = state.ends(field)
       return Self.holds(test.asksAllEnds, ends.0.map(test.holds), ends.1.map(test.holds))
-    case .integer(let test) where cardinality == .ends:
+    case .integer(let test) where asksBothEnds:
       let ends = state.ends(field)
       return Self.holds(test.asksAllEnds, State.port(ends.0).map(test.holds), State.port(ends.1).map(test.holds))
     case .integer(let test):
@@ -77,7 +83,7 @@ struct CompiledPredicate: BitwiseCopyable {
 
   /// Tries the event's process, or for an ancestor's field the ancestor of that index, or without one each.
   private func ofAncestors(_ state: borrowing State, _ holds: (Int32) -> Bool) -> Bool {
-    guard case .ancestors = cardinality else { return holds(state.event.slot) }
+    guard asksAncestors else { return holds(state.event.slot) }
     if let index {
       let slot = state.ancestor(index)
       return slot >= 0 && holds(slot)
