@@ -50,6 +50,7 @@ let package = Package(
       ], swiftSettings: swift),
 
     .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
+    .target(name: "CAllocations", path: "Tests/Fixtures/CAllocations"),
     .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events"], swiftSettings: swift),
     .testTarget(
       name: "CaptureTests",
@@ -57,7 +58,8 @@ let package = Package(
         "CEvents", "CTriggers", "Capture", "Events", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
-    .testTarget(name: "EngineTests", dependencies: ["CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
+    .testTarget(
+      name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",
       dependencies: ["Delivery", "Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
