@@ -93,7 +93,7 @@ struct BadInputTests {
     let taken = ContinuousClock().measure { loaded = load(text, limits) }
     print("chains took \(taken)")
     #expect(taken < .seconds(20))
-    #expect(loaded?.errors.count == 480)
+    #expect(loaded?.errors.count == 481)
     #expect(loaded?.errors.first?.message.hasSuffix("is too large once its macros are put in") == true)
   }
 }
