@@ -34,6 +34,11 @@ struct ProcessFacts {
   /// Start since boot, in ticks of 10 ms.
   var startTicks: UInt64 { get throws { try stat(22) } }
 
+  /// Its name as the kernel has it, with any blanks.
+  var name: String {
+    get throws { String(decoding: try readWholeFile("/proc/\(pid)/comm", limit: 64).dropLast(), as: UTF8.self) }
+  }
+
   /// Inode of a namespace: `mnt:[4026531841]` without the rest.
   func namespace(_ name: String) throws -> UInt32 {
     let target = try link("ns/\(name)")
