@@ -28,7 +28,7 @@ struct sv_owner {
   __u64 since_ns; /* of the attempt, then of the connection */
   __u32 uid;
   __u16 flags;    /* SV_SOCKET_* */
-  __u16 reserved;
+  __u16 outgoing; /* it called connect */
   char comm[SV_COMM_SIZE];
 };
 
@@ -66,16 +66,18 @@ struct {
 
 static __always_inline void sv_fill_owner(struct sv_owner *owner)
 {
+  struct task_struct *leader = sv_current_leader();
   __u64 id = bpf_get_current_pid_tgid();
 
   owner->pid = id >> 32;
   owner->tid = id;
-  owner->start_ns = sv_current_start_ns();
+  owner->start_ns = BPF_CORE_READ(leader, start_boottime);
   owner->cgroup_id = bpf_get_current_cgroup_id();
   owner->since_ns = bpf_ktime_get_boot_ns();
   owner->uid = bpf_get_current_uid_gid();
   owner->flags = 0;
-  bpf_get_current_comm(owner->comm, sizeof(owner->comm));
+  owner->outgoing = 0;
+  bpf_core_read_str(owner->comm, sizeof(owner->comm), &leader->comm); /* not a thread's own, nor a kernel worker's */
 }
 
 /* A record of fixed size, zeroed, its header and owner filled in; NULL: the ring is full, and that is counted. */
@@ -158,6 +160,7 @@ static __always_inline int sv_connect(struct bpf_sock_addr *ctx, __u16 family)
       !(stateful && (wanted & (1ull << SV_KIND_CONNECTED | 1ull << SV_KIND_CLOSE))))
     return 1;
   sv_fill_owner(&owner);
+  owner.outgoing = 1;
   if (stateful && ctx->sk) { /* datagram sockets have no states to tell of later */
     struct sv_owner *stored = bpf_sk_storage_get(&sv_owners, ctx->sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 
@@ -330,10 +333,9 @@ SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(sv_set_state, const struct sock *sk, int old, int new)
 {
   struct sv_owner *owner;
+  bool connecting;
   __u64 now;
 
-  if (new == TCP_SYN_SENT || (new == TCP_SYN_RECV && old != TCP_SYN_SENT))
-    return 0;
   if (new == TCP_LISTEN) {
     struct sv_owner listener;
 
@@ -350,8 +352,10 @@ int BPF_PROG(sv_set_state, const struct sock *sk, int old, int new)
     return 0;
   owner = bpf_sk_storage_get(&sv_owners, (void *)sk, NULL, 0);
   now = bpf_ktime_get_boot_ns();
+  /* When both ends connect at once, a socket that called connect passes through SYN_RECV too. */
+  connecting = old == TCP_SYN_SENT || (old == TCP_SYN_RECV && owner && owner->outgoing);
   if (new == TCP_ESTABLISHED) {
-    if (old == TCP_SYN_SENT) {
+    if (connecting) {
       sv_state_record(sk, SV_KIND_CONNECTED, owner, 0, owner ? now - owner->since_ns : 0);
     } else if (old == TCP_SYN_RECV) {
       if (owner)
@@ -362,7 +366,7 @@ int BPF_PROG(sv_set_state, const struct sock *sk, int old, int new)
       owner->since_ns = now;
     return 0;
   }
-  if (old == TCP_SYN_SENT) {
+  if (connecting) {
     int error = sk->sk_err;
 
     /* No error: the owner gave up, and closed it. */
@@ -401,6 +405,6 @@ int sv_open_sockets(struct bpf_iter__task_file *ctx)
   owner->cgroup_id = sv_cgroup_id(task);
   owner->since_ns = bpf_ktime_get_boot_ns();
   owner->uid = task->cred->euid.val;
-  bpf_core_read_str(owner->comm, sizeof(owner->comm), &task->comm);
+  bpf_core_read_str(owner->comm, sizeof(owner->comm), &task->group_leader->comm);
   return 0;
 }
