@@ -1,4 +1,4 @@
-import Delivery
+@testable import Delivery
 import Engine
 import Glibc
 import SystemPackage
@@ -132,6 +132,23 @@ import Testing
     #expect(delivery.finish(timeoutMilliseconds: 10_000)[0].delivered == 2)
     // Whoever else has the descriptor still finds it blocking.
     #expect(fcntl(pipe.writeEnd, F_GETFL) & O_NONBLOCK == 0)
+  }
+
+  /// Where /proc can't help, the pipe itself blocks: no more may be written than it has room for.
+  @Test func aBlockingPipeIsNeverWaitedForInAWrite() throws {
+    let pipe = try Pipe()
+    let output = try LineOutput(duplicating: pipe.writeEnd, name: "pipe", canReopen: false)
+    let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000)
+    var total = 0
+    while case .written(let count) = output.write(bytes.span.bytes) {
+      #expect(count == 4096)
+      total += count
+    }
+    #expect(total == 65_536)
+    guard case .failed(EAGAIN) = output.write(bytes.span.bytes) else {
+      Issue.record("a full pipe took something")
+      return
+    }
   }
 
   @Test func aPipeByNameNeedsAReaderAtStart() throws {
