@@ -51,7 +51,8 @@ struct LineOutput: ~Copyable {
     guard result == 0 else { throw .system(what: name, Errno(rawValue: number)) }
     let kind = file.st_mode & S_IFMT
     if canReopen, kind != S_IFREG, kind != S_IFSOCK {
-      // Through /proc a pipe or terminal gets a second description, with flags of its own. A file would lose its offset.
+      // Through /proc a pipe or terminal gets a second description, with flags of its own. A file would lose its
+      // offset.
       let own = open("/proc/self/fd/\(original)", O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
       if own >= 0 {
         self.init(name: name, owning: own, .direct)

@@ -16,7 +16,8 @@ enum SyslogEndpoint {
       return true
     }
     guard fits, !bytes.isEmpty, !bytes.contains(0) else {
-      throw .setting("\(path): a socket's path has 1 to \(MemoryLayout.size(ofValue: address.sun_path) - 1) bytes, none of them zero")
+      let longest = MemoryLayout.size(ofValue: address.sun_path) - 1
+      throw .setting("\(path): a socket's path has 1 to \(longest) bytes, none of them zero")
     }
     self = .unix(path: path, address)
   }

@@ -2,8 +2,8 @@ internal import Engine
 internal import Glibc
 internal import SystemPackage
 
-/// A syslog receiver, a datagram an alert. When it is away or takes no more, an alert is tried again for a bounded time,
-/// then given up, and the next one is tried; a receiver that comes back finds what still waits.
+/// A syslog receiver, a datagram an alert. When it is away or takes no more, an alert is tried again for a bounded
+/// time, then given up, and the next one is tried; a receiver that comes back finds what still waits.
 final class SyslogSink: Sink {
   private let endpoint: SyslogEndpoint
   private let format: SyslogFormat

@@ -28,7 +28,7 @@ final class DatagramReceiver {
     descriptor = Glibc.socket(AF_INET6, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     try #require(descriptor >= 0)
     var no: Int32 = 0
-    try #require(setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &no, socklen_t(MemoryLayout<Int32>.size)) == 0)
+    setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &no, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in6()
     address.sin6_family = sa_family_t(AF_INET6)
     var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
