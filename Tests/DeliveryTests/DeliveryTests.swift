@@ -45,7 +45,7 @@ import Testing
       #expect(delivery.status().map(\.offered) == [1, 1])
     }
     pipe.closeWriteEnd()
-    #expect(eventually { pipe.isAtEnd })
+    #expect(eventually { pipe.isHungUp })
   }
 
   @Test func withoutSinksThereIsNothingToDo() throws {

@@ -28,10 +28,12 @@ enum Sample {
 
   /// Every way out of a line, a field or an encoding that comes to mind, as an engine without scruples lets it through.
   static let hostile =
-    "a\nb\r\n<0>1 - - - - - - forged\u{0}\u{1B}[2J\u{7F}\u{85}\u{2028}\u{2029}\u{202E}\u{FEFF}]\"][x@1 y=\"z\\\"\\é\u{1F600}\\xff"
+    "a\nb\r\n<0>1 - - - - - - forged\u{0}\u{1B}[2J\u{7F}\u{85}\u{2028}\u{2029}\u{202E}\u{FEFF}"
+    + "]\"][x@1 y=\"z\\\"\\é\u{1F600}\\xff"
   /// What is left of it for readers of lines.
   static let hostileShown =
-    "a\\x0ab\\x0d\\x0a<0>1 - - - - - - forged\\x00\\x1b[2J\\x7f\\u{85}\\u{2028}\\u{2029}\\u{202e}\\u{feff}]\"][x@1 y=\"z\\\"\\é\u{1F600}\\xff"
+    "a\\x0ab\\x0d\\x0a<0>1 - - - - - - forged\\x00\\x1b[2J\\x7f\\u{85}\\u{2028}\\u{2029}\\u{202e}\\u{feff}"
+    + "]\"][x@1 y=\"z\\\"\\é\u{1F600}\\xff"
 }
 
 extension SinkStatus {

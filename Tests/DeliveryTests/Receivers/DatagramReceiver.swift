@@ -23,21 +23,22 @@ final class DatagramReceiver {
     try #require(result == 0, "bind \(path): \(Errno(rawValue: errno))")
   }
 
-  /// On 127.0.0.1, at a port that the kernel chooses.
+  /// At every address of the node, IPv4's too, and a port that the kernel chooses.
   init() throws {
-    descriptor = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    descriptor = Glibc.socket(AF_INET6, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     try #require(descriptor >= 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    var no: Int32 = 0
+    setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &no, socklen_t(MemoryLayout<Int32>.size))
+    var address = sockaddr_in6()
+    address.sin6_family = sa_family_t(AF_INET6)
+    var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
     let result = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
         bind(descriptor, address, size) == 0 && getsockname(descriptor, address, &size) == 0
       }
     }
     try #require(result)
-    port = UInt16(bigEndian: address.sin_port)
+    port = UInt16(bigEndian: address.sin6_port)
   }
 
   deinit { close(descriptor) }

@@ -70,7 +70,15 @@ final class Rsyslog {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 1, "\(folder.path)/errors", O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    let result = posix_spawn(&process, Self.program, &actions, nil, &pointers, environ)
+    // The test's thread may have SIGTERM blocked, and a program inherits that.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let result = posix_spawn(&process, Self.program, &actions, &attributes, &pointers, environ)
     try #require(result == 0, "posix_spawn: \(Errno(rawValue: result))")
     try #require(eventually { listens }, "rsyslogd does not listen: \(errors)")
   }
@@ -80,6 +88,7 @@ final class Rsyslog {
     guard process != 0 else { return }
     kill(process, SIGTERM)
     if !eventually({ waitpid(process, nil, WNOHANG) != 0 }) {
+      Issue.record("rsyslogd does not end")
       kill(process, SIGKILL)
       waitpid(process, nil, 0)
     }

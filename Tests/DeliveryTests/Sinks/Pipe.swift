@@ -29,14 +29,10 @@ final class Pipe {
     writeEnd = -1
   }
 
-  /// Whether everyone who could write has gone; empties the pipe.
-  var isAtEnd: Bool {
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      var polled = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
-      guard poll(&polled, 1, 0) == 1 else { return false }
-      if read(readEnd, &buffer, buffer.count) == 0 { return true }
-    }
+  /// Whether everyone who could write has gone. Reads nothing: that would wake a writer.
+  var isHungUp: Bool {
+    var polled = pollfd(fd: readEnd, events: 0, revents: 0)
+    return poll(&polled, 1, 0) == 1 && Int32(polled.revents) & POLLHUP != 0
   }
 
   /// Writes newlines until nothing more goes in.
