@@ -28,7 +28,7 @@ extension KernelTests {
       #expect(connect.remoteEndpoint == remote)
       #expect(connect.localEndpoint.port == 0)
       #expect(connect.result == -EINPROGRESS)
-      #expect(connect.type == UInt16(SOCK_STREAM.rawValue) && connect.protocol == UInt16(IPPROTO_TCP))
+      #expect(connect.type == UInt16(TestSocket.stream) && connect.protocol == UInt16(IPPROTO_TCP))
 
       let outcome = try recording.socket(.connected, cookie: cookie)
       try expectOwner(outcome)
@@ -183,12 +183,12 @@ extension KernelTests {
 
     @Test func datagramSocket() throws {
       let recording = try Recording()
-      let client = try TestSocket(AF_INET, CInt(SOCK_DGRAM.rawValue))
+      let client = try TestSocket(AF_INET, TestSocket.datagram)
       #expect(client.connect(.loopback4(9)) == nil)
       let attempt = try recording.socket(.connect, cookie: client.cookie)
       try expectOwner(attempt)
       #expect(attempt.socket?.protocol == UInt16(IPPROTO_UDP))
-      #expect(attempt.socket?.type == UInt16(SOCK_DGRAM.rawValue))
+      #expect(attempt.socket?.type == UInt16(TestSocket.datagram))
       #expect(attempt.socket?.remoteEndpoint == .loopback4(9))
     }
   }
