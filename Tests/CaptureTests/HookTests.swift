@@ -70,6 +70,12 @@ extension KernelTests {
       #expect(loaded.refused.first?.value.contains("inet_sock_set_stata") == true)
     }
 
+    /// As before 5.18: the iterator that cannot sleep takes over.
+    @Test func standInLoadsWhereTheBetterDoesNot() throws {
+      let loaded = try Loaded(Patched(object: "process", from: "iter.s/task", to: "iter.s/tosk"), hooks: Hook.process)
+      #expect(loaded.refused.map(\.key.name) == ["iter.s/task"])
+    }
+
     @Test func requiredProgramThatDoesNotLoadIsAnError() throws {
       #expect(throws: CaptureError.self) {
         _ = try Loaded(
