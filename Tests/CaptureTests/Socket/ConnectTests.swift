@@ -165,6 +165,22 @@ extension KernelTests {
       try expectOwner(recording.socket(.connected, cookie: client.cookie))
     }
 
+    /// IPPROTO_MPTCP is 262. Any program may ask for it; below it lie TCP sockets of the kernel's own.
+    @Test(.enabled(if: (try? TestSocket(AF_INET, protocol: 262)) != nil, "this kernel has no multipath TCP"))
+    func multipath() throws {
+      let recording = try Recording()
+      let listener = try TestSocket.listening()
+      let client = try TestSocket(AF_INET, protocol: 262)
+      #expect(try client.connect(listener.local) == nil)
+      let remote = try listener.local
+      let local = try client.local
+      let attempt = try recording.first(.connect) { $0.socket?.remoteEndpoint == remote }
+      try expectOwner(attempt)
+      let below = try recording.first(.connected) { $0.socket?.localEndpoint == local && $0.socket?.protocol == 6 }
+      try expectOwner(below)
+      try expectOwner(recording.socket(.connected, cookie: client.cookie))
+    }
+
     @Test func inAnotherNetworkNamespaceAndCgroup() throws {
       let recording = try Recording()
       let cgroup = try TestCgroup(in: CgroupHierarchy.current().path)
