@@ -3,7 +3,7 @@ import Engine
 import Glibc
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DeliveryTests {
+@Suite(.timeLimit(.minutes(10))) struct DeliveryTests {
   /// Looked at from another thread all the while.
   @Test func theCountsReconcileAtEveryMoment() throws {
     let folder = try TemporaryFolder()

@@ -4,7 +4,7 @@ import Rules
 import Testing
 
 /// Against a real rsyslogd.
-@Suite(.enabled(if: Rsyslog.isInstalled, "needs /usr/sbin/rsyslogd: apt-get install rsyslog"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Rsyslog.isInstalled, "needs /usr/sbin/rsyslogd: apt-get install rsyslog"), .timeLimit(.minutes(10)))
 struct RsyslogTests {
   private static let hostile = Sample.alert(
     rule: "R]\" \\", message: "ran \(Sample.hostile)",

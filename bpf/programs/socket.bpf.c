@@ -336,6 +336,17 @@ int BPF_PROG(sv_set_state, const struct sock *sk, int old, int new)
   bool connecting;
   __u64 now;
 
+  if (new == TCP_SYN_SENT) { /* mostly known from the connect hook; multipath TCP's upper socket is not */
+    owner = bpf_sk_storage_get(&sv_owners, (void *)sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+    if (owner && !owner->pid) {
+      struct sv_owner connector;
+
+      sv_fill_owner(&connector);
+      connector.outgoing = 1;
+      *owner = connector;
+    }
+    return 0;
+  }
   if (new == TCP_LISTEN) {
     struct sv_owner listener;
 

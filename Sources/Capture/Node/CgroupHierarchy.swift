@@ -62,7 +62,7 @@ package struct CgroupHierarchy: Sendable, Equatable {
   }
 }
 
-/// A small file's bytes, at most `limit`.
+/// A file's first bytes, at most `limit`.
 package func readWholeFile(_ path: String, limit: Int) throws(Errno) -> [UInt8] {
   do {
     let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
@@ -70,7 +70,8 @@ package func readWholeFile(_ path: String, limit: Int) throws(Errno) -> [UInt8] 
       var bytes: [UInt8] = []
       var chunk = [UInt8](repeating: 0, count: 65536)
       while bytes.count < limit {
-        let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
+        let wanted = min(chunk.count, limit - bytes.count)
+        let count = try chunk.withUnsafeMutableBytes { try file.read(into: .init(rebasing: $0[..<wanted])) }
         if count == 0 { break }
         bytes.append(contentsOf: chunk[..<count])
       }

@@ -28,7 +28,7 @@ extension KernelTests {
       #expect(connect.remoteEndpoint == remote)
       #expect(connect.localEndpoint.port == 0)
       #expect(connect.result == -EINPROGRESS)
-      #expect(connect.type == UInt16(SOCK_STREAM.rawValue) && connect.protocol == UInt16(IPPROTO_TCP))
+      #expect(connect.type == UInt16(TestSocket.stream) && connect.protocol == UInt16(IPPROTO_TCP))
 
       let outcome = try recording.socket(.connected, cookie: cookie)
       try expectOwner(outcome)
@@ -165,6 +165,22 @@ extension KernelTests {
       try expectOwner(recording.socket(.connected, cookie: client.cookie))
     }
 
+    /// IPPROTO_MPTCP is 262. Any program may ask for it; below it lie TCP sockets of the kernel's own.
+    @Test(.enabled(if: (try? TestSocket(AF_INET, protocol: 262)) != nil, "this kernel has no multipath TCP"))
+    func multipath() throws {
+      let recording = try Recording()
+      let listener = try TestSocket.listening()
+      let client = try TestSocket(AF_INET, protocol: 262)
+      #expect(try client.connect(listener.local) == nil)
+      let remote = try listener.local
+      let local = try client.local
+      let attempt = try recording.first(.connect) { $0.socket?.remoteEndpoint == remote }
+      try expectOwner(attempt)
+      let below = try recording.first(.connected) { $0.socket?.localEndpoint == local && $0.socket?.protocol == 6 }
+      try expectOwner(below)
+      try expectOwner(recording.socket(.connected, cookie: client.cookie))
+    }
+
     @Test func inAnotherNetworkNamespaceAndCgroup() throws {
       let recording = try Recording()
       let cgroup = try TestCgroup(in: CgroupHierarchy.current().path)
@@ -183,12 +199,12 @@ extension KernelTests {
 
     @Test func datagramSocket() throws {
       let recording = try Recording()
-      let client = try TestSocket(AF_INET, CInt(SOCK_DGRAM.rawValue))
+      let client = try TestSocket(AF_INET, TestSocket.datagram)
       #expect(client.connect(.loopback4(9)) == nil)
       let attempt = try recording.socket(.connect, cookie: client.cookie)
       try expectOwner(attempt)
       #expect(attempt.socket?.protocol == UInt16(IPPROTO_UDP))
-      #expect(attempt.socket?.type == UInt16(SOCK_DGRAM.rawValue))
+      #expect(attempt.socket?.type == UInt16(TestSocket.datagram))
       #expect(attempt.socket?.remoteEndpoint == .loopback4(9))
     }
   }

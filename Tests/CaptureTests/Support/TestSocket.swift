@@ -61,10 +61,15 @@ struct Endpoint: Equatable {
 
 /// A socket of the test's own process, closed at the end of its life.
 final class TestSocket {
+  // Of sys/socket.h, for files that import no C.
+  static let stream: CInt = 1
+  static let datagram: CInt = 2
+  static let raw: CInt = 3
+
   let descriptor: CInt
   private var isOpen = true
 
-  init(_ family: CInt, _ type: CInt = CInt(SOCK_STREAM.rawValue), protocol: CInt = 0, nonBlocking: Bool = false) throws {
+  init(_ family: CInt, _ type: CInt = TestSocket.stream, protocol: CInt = 0, nonBlocking: Bool = false) throws {
     let flags = CInt(SOCK_CLOEXEC.rawValue) | (nonBlocking ? CInt(SOCK_NONBLOCK.rawValue) : 0)
     descriptor = socket(family, type | flags, `protocol`)
     guard descriptor >= 0 else { throw Errno(rawValue: errno) }

@@ -4,7 +4,7 @@ import Glibc
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct LineSinkTests {
+@Suite(.timeLimit(.minutes(10))) struct LineSinkTests {
   @Test func aJSONFileIsAppendedTo() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/alerts.json"

@@ -3,7 +3,7 @@ import Engine
 import Glibc
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct SyslogSinkTests {
+@Suite(.timeLimit(.minutes(10))) struct SyslogSinkTests {
   @Test func aMissingReceiverIsWaitedForThenToldAndPassedOver() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/log"

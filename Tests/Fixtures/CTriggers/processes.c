@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
@@ -142,4 +143,16 @@ int trigger_open_terminal(char *path, size_t size)
     return -error;
   }
   return terminal;
+}
+
+int trigger_set_effective_capabilities(uint64_t mask)
+{
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct sets[2];
+
+  if (syscall(SYS_capget, &header, sets))
+    return -errno;
+  sets[0].effective = sets[0].permitted & (uint32_t)mask;
+  sets[1].effective = sets[1].permitted & (uint32_t)(mask >> 32);
+  return syscall(SYS_capset, &header, sets) ? -errno : 0;
 }

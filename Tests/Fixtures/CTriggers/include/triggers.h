@@ -31,6 +31,9 @@ int trigger_io_uring_connect(int socket, const struct sockaddr *address, socklen
 /* Attaches a program to the connect4 hook of a cgroup that suffers no other there. Returns its descriptor, or -errno. */
 int trigger_attach_exclusive(int cgroup);
 
+/* Sets the calling thread's effective capabilities to those of `mask` that are permitted. Returns 0 or -errno. */
+int trigger_set_effective_capabilities(uint64_t mask);
+
 /* GNU's part of posix_spawn, which Swift's view of the C library leaves out. */
 int trigger_spawn_in_directory(posix_spawn_file_actions_t *actions, int directory);
 int trigger_spawn_in_session(posix_spawnattr_t *attributes);
