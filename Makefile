@@ -13,9 +13,9 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= /etc/systemd/system
 
 # The clang and objcopy beside swift: a toolchain brings them, a bare machine has no others.
-TOOLCHAIN = $(shell swift -print-target-info | sed -n 's|.*"runtimeResourcePath".*"\(/.*\)/lib/swift".*|\1|p')
-BPF_CLANG ?= $(TOOLCHAIN)/bin/clang
-BPF_OBJCOPY ?= $(TOOLCHAIN)/bin/llvm-objcopy
+TOOLCHAIN = $(shell scripts/toolchain)
+BPF_CLANG ?= $(TOOLCHAIN)/clang
+BPF_OBJCOPY ?= $(TOOLCHAIN)/llvm-objcopy
 BPF_FLAGS = -std=gnu17 -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Wno-unused-parameter \
   -Wno-address-of-packed-member -Ibpf/abi/include -Ibpf/lib
 
