@@ -1,3 +1,4 @@
+import Events
 import Testing
 
 @testable import Rules
@@ -66,7 +67,7 @@ struct FuzzTests {
     while clock.now < end {
       let loaded = PolicyLoader().load(files: [("fuzz.yaml", mutate(Self.file, &random))])
       #expect((loaded.policy == nil) == !loaded.errors.isEmpty)
-      #expect(!loaded.report.unicodeScalars.contains { $0 != "\n" && DisplayText.isHostile($0) })
+      #expect(!loaded.report.unicodeScalars.contains { $0 != "\n" && EscapedText.isHostile($0) })
       loads += 1
     }
     #expect(loads > 10)

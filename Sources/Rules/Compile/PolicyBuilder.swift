@@ -214,10 +214,7 @@ struct PolicyBuilder {
   private mutating func report(_ error: ConditionError, _ text: ConditionText, _ file: Int, as severity: Diagnostic.Severity = .error) {
     let location = files[file].location(at: text.fileOffset(at: error.offset))
     var hint = error.hint
-    if error.message.hasPrefix("unknown list ") {
-      let name = error.message.dropFirst("unknown list '".count).dropLast()
-      hint = NearestName.hint(String(name), among: listNames) ?? hint
-    }
+    if case .unknownList(let name) = error.reason { hint = NearestName.hint(name, among: listNames) ?? hint }
     log.add(Diagnostic(severity, location, error.message, hint: hint))
   }
 

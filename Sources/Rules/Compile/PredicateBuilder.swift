@@ -67,7 +67,9 @@ enum PredicateBuilder {
     case .quantified(let name, let offset): throw unsupported("'\(name)'", at: offset)
     case .identifier(let name):
       throw ConditionError(
-        .type, at: name.offset, "unknown list \(DisplayText.quoted(name.bytes))", hint: "values stand in parentheses: (a, b)")
+        .unknownList(name: String(decoding: name.bytes, as: UTF8.self)), at: name.offset,
+        "unknown list \(DisplayText.quoted(name.bytes))",
+        hint: "values stand in parentheses: (a, b)")
     case .none, .literal, .list: break
     }
   }

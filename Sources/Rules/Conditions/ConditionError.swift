@@ -6,6 +6,8 @@ struct ConditionError: Error, Equatable {
     case unknownField
     /// Good syntax that this version can't run.
     case unsupported
+    /// A word where a list's name may stand.
+    case unknownList(name: String)
     case type
   }
 

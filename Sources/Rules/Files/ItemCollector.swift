@@ -5,22 +5,26 @@ struct ItemCollector {
   private(set) var rules = ItemTable<RuleItem>()
 
   private static let kinds = ["rule", "macro", "list", "required_engine_version", "required_plugin_versions"]
+  private static let item = "an item with 'rule', 'macro' or 'list'"
+  private static let itemHint = "items look like `- rule: NAME`"
   private static let ruleKeys = [
     "rule", "condition", "output", "desc", "priority", "tags", "enabled", "source", "exceptions", "warn_evttypes",
     "skip-if-unknown-filter", "capture", "capture_duration", "append", "override", "throttle",
   ]
-  private static let unsupportedKeys = ["append", "override", "exceptions", "throttle"]
+  /// With these an item changes an earlier one, and its texts may be parts that can't be read alone.
+  private static let changingKeys = ["append", "override"]
+  private static let addingKeys = ["exceptions", "throttle"]
 
   mutating func collect(_ documents: [YAMLNode], of file: SourceFile, number: Int, log: inout DiagnosticLog) {
     for document in documents where document.scalar?.isNull != true {
       guard case .sequence(let items) = document.content else {
         log.error(
           file.location(at: document.start), "a rule file is a list of items, found \(document.kind)",
-          hint: "items look like `- rule: NAME`")
+          hint: Self.itemHint)
         continue
       }
       for item in items {
-        guard let fields = ItemFields(item, in: file, log: &log) else { continue }
+        guard let fields = ItemFields(item, in: file, as: Self.item, hint: Self.itemHint, log: &log) else { continue }
         collect(fields, file: number, log: &log)
       }
     }
@@ -45,7 +49,7 @@ struct ItemCollector {
 
   private mutating func collectList(_ fields: ItemFields, log: inout DiagnosticLog) {
     fields.checkKeys(known: ["list", "items", "append", "override"], log: &log)
-    guard let name = identifier("list", fields, &log), isSupported(fields, &log) else { return }
+    guard let name = identifier("list", fields, &log), stands(fields, &log) else { return }
     guard fields.has("items") else { return missing("items", "list", fields, &log) }
     guard let items = fields.texts("items", log: &log) else { return }
     if let index = items.firstIndex(where: { $0.utf8.contains(0) }) {
@@ -56,7 +60,7 @@ struct ItemCollector {
 
   private mutating func collectMacro(_ fields: ItemFields, file: Int, log: inout DiagnosticLog) {
     fields.checkKeys(known: ["macro", "condition", "append", "override"], log: &log)
-    guard let name = identifier("macro", fields, &log), isSupported(fields, &log) else { return }
+    guard let name = identifier("macro", fields, &log), stands(fields, &log) else { return }
     guard fields.has("condition") else { return missing("condition", "macro", fields, &log) }
     guard let condition = fields.text("condition", log: &log) else { return }
     macros.define(
@@ -65,7 +69,7 @@ struct ItemCollector {
 
   private mutating func collectRule(_ fields: ItemFields, file: Int, log: inout DiagnosticLog) {
     fields.checkKeys(known: Self.ruleKeys, log: &log)
-    guard let name = fields.text("rule", log: &log)?.text, isSupported(fields, &log) else { return }
+    guard let name = fields.text("rule", log: &log)?.text, stands(fields, &log) else { return }
     let isEnabled = fields.boolean("enabled", log: &log)
     if fields.names == ["rule", "enabled"], let isEnabled {
       if !rules.update(name, { $0.isEnabled = isEnabled }) {
@@ -123,16 +127,18 @@ struct ItemCollector {
     return name
   }
 
-  private func isSupported(_ fields: ItemFields, _ log: inout DiagnosticLog) -> Bool {
-    var isSupported = true
-    for key in Self.unsupportedKeys where fields.has(key) {
+  /// Whether the item stands for itself. What it asks for beyond that isn't supported yet, and is an error; its texts
+  /// are still read for theirs.
+  private func stands(_ fields: ItemFields, _ log: inout DiagnosticLog) -> Bool {
+    var stands = true
+    for key in Self.changingKeys + Self.addingKeys where fields.has(key) {
       // Keys that say nothing do no harm.
       if fields[key]?.scalar?.isNull == true || fields[key]?.scalar?.boolean == false { continue }
       if case .sequence(let items)? = fields[key]?.content, items.isEmpty { continue }
       log.error(fields.location(of: key), "'\(key)' is not supported yet")
-      isSupported = false
+      if Self.changingKeys.contains(key) { stands = false }
     }
-    return isSupported
+    return stands
   }
 
   private func missing(_ key: String, _ kind: String, _ fields: ItemFields, _ log: inout DiagnosticLog) {

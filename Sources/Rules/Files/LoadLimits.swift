@@ -1,7 +1,11 @@
-/// Bounds on what rule files may ask of the loader. Each is far above what people write.
+/// Bounds on what files may ask of those who read them. Each is far above what people write.
 package struct LoadLimits: Sendable {
   package var fileBytes = 4 << 20
+  /// Of all rule files that are found on disk.
+  package var totalBytes = 64 << 20
   package var files = 10_000
+  /// Names that are looked at in directories, whatever they name.
+  package var directoryEntries = 100_000
   /// Directories within directories.
   package var directoryDepth = 32
   /// Collections within collections, in YAML. Rule files have six.
