@@ -87,6 +87,10 @@ package final class Sensors {
     return record
   }
 
+  /// Takes the programs off their hooks; what they told waits in the ring, and the counters stay. A program that runs
+  /// on another CPU at that moment may still write its record.
+  package func detach() { links.removeAll() }
+
   // MARK: - Loading
 
   private static func requireBTF() throws(CaptureError) {

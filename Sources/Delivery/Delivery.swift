@@ -69,6 +69,11 @@ package final class Delivery: Sendable {
     for queue in queues { queue.offer(alert) }
   }
 
+  /// As ``send(_:)``, but waits where a queue is full: for alerts of a replay, which has time. One thread sends.
+  package func sendWaiting(_ alert: Alert) {
+    for queue in queues { queue.offerWaiting(alert) }
+  }
+
   /// In the order of the settings. Any thread.
   package func status() -> [SinkStatus] { queues.map { $0.snapshot() } }
 

@@ -60,6 +60,14 @@ final class SinkQueue: @unchecked Sendable {
     }
   }
 
+  /// Takes the alert, as soon as there is room.
+  func offerWaiting(_ alert: Alert) {
+    locked {
+      while !isClosed && status.waiting == UInt64(slots.count) { pthread_cond_wait(changed, mutex) }
+    }
+    offer(alert)  // one thread offers: the room is still there
+  }
+
   func snapshot() -> SinkStatus { locked { status } }
 
   /// No more will come; the thread ends when it has settled what waits.
@@ -120,6 +128,7 @@ final class SinkQueue: @unchecked Sendable {
       let alert = slots[first]
       slots[first] = nil
       first = (first + 1) % slots.count
+      if status.waiting + 1 == UInt64(slots.count) { pthread_cond_broadcast(changed) }
       return alert
     }
     _ = settled

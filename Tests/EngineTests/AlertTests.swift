@@ -11,7 +11,7 @@ struct AlertTests {
     stream.exec(1, ["init"], comm: "init", parent: 0, kind: .task)
     stream.exec(7, ["id", "-u"], comm: "id", exe: "/usr/bin/id") { $0.uid = 5 }
     let alert = try #require(stream.alerts(try policy("proc.name = id", output: "%user.ruid ran %proc.cmdline")).first)
-    #expect(alert.id == "6ba7b8109dad11d180b400c04fd430c8-3-af63df4c8601f1a5")
+    #expect(alert.id == "6ba7b8109dad11d180b400c04fd430c8-3-af640f4c86024335")
     #expect(alert.recordNumber == 3)
     #expect(alert.timestampNanoseconds == 1_700_000_001_002_000_000)
     #expect(alert.node == "node1" && alert.rule == "R" && alert.ruleDescription == "what it means")

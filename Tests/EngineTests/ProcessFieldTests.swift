@@ -1,4 +1,5 @@
 import CEvents
+import Events
 import Testing
 
 @testable import Engine

@@ -65,7 +65,10 @@ struct FuzzTests {
     let end = clock.now + .milliseconds(1_000)
     var loads = 0
     while clock.now < end {
-      let loaded = PolicyLoader().load(files: [("fuzz.yaml", mutate(Self.file, &random))])
+      let text = mutate(Self.file, &random)
+      let loaded = PolicyLoader().load(files: [("fuzz.yaml", text)])
+      let source = loaded.sources["fuzz.yaml"] ?? SourceFile(name: "fuzz.yaml", bytes: text)
+      #expect(loaded.diagnostics.allSatisfy { isInside($0.location, source) }, "\(text)")
       #expect((loaded.policy == nil) == !loaded.errors.isEmpty)
       #expect(!loaded.report.unicodeScalars.contains { $0 != "\n" && EscapedText.isHostile($0) })
       loads += 1

@@ -40,3 +40,10 @@ func failure(_ condition: String, before: String = "") -> String {
 
 /// The tests of a condition, in order of use.
 func tests(_ condition: String) throws -> [Predicate.Test] { try compile(condition).policy.predicates.map(\.test) }
+
+/// Whether a diagnostic's place is one that an editor can go to.
+func isInside(_ location: Rules.SourceLocation, _ file: SourceFile?) -> Bool {
+  guard let line = file?.line(location.line) else { return false }
+  let characters = line.count { $0 & 0xC0 != 0x80 }
+  return (1...characters + 1).contains(location.column)
+}

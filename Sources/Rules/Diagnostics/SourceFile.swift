@@ -39,7 +39,9 @@ package struct SourceFile: Sendable {
   package func location(at offset: Int) -> SourceLocation {
     let offset = max(0, min(offset, contentEnd))
     let line = Self.lastIndex(in: lineStarts, notAfter: offset)
-    let column = characterIndex(at: offset) - characterIndex(at: lineStarts[line])
+    // A place within a line end is one behind the line's last character.
+    let end = max(lineStarts[line], min(offset, self.line(line + 1)?.endIndex ?? offset))
+    let column = characterIndex(at: end) - characterIndex(at: lineStarts[line])
     return SourceLocation(file: name, line: line + 1, column: column + 1)
   }
 

@@ -3,6 +3,7 @@ struct ItemCollector {
   private(set) var lists = ItemTable<ListItem>()
   private(set) var macros = ItemTable<MacroItem>()
   private(set) var rules = ItemTable<RuleItem>()
+  private var hints = NameHints()
 
   private static let kinds = ["rule", "macro", "list", "required_engine_version", "required_plugin_versions"]
   private static let item = "an item with 'rule', 'macro' or 'list'"
@@ -40,7 +41,7 @@ struct ItemCollector {
     } else if fields.has("required_plugin_versions") {
       log.warn(fields.location(of: "required_plugin_versions"), "plugins are not supported: 'required_plugin_versions' is ignored")
     } else if !fields.has("required_engine_version") {
-      let nearest = fields.names.sorted().lazy.compactMap { NearestName.hint($0, among: Self.kinds) }.first
+      let nearest = fields.names.sorted().prefix(20).lazy.compactMap { NearestName.hint($0, among: Self.kinds) }.first
       log.error(
         fields.file.location(at: fields.node.start), "an item has one of \(Self.kinds.map { "'\($0)'" }.joined(separator: ", "))",
         hint: nearest)
@@ -75,7 +76,7 @@ struct ItemCollector {
       if !rules.update(name, { $0.isEnabled = isEnabled }) {
         log.error(
           fields.location(of: "rule"), "no rule \(DisplayText.quoted(name)) stands before this",
-          hint: NearestName.hint(name, among: rules.names))
+          hint: hints.hint(name, among: rules.names))
       }
       return
     }

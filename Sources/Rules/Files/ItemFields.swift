@@ -40,9 +40,9 @@ package struct ItemFields {
         log.error(file.location(at: documents[1].start), "a second document starts here, where one is expected")
         return nil
       }
-      let isEmpty = documents.first?.scalar?.isNull ?? true
-      let root = isEmpty ? YAMLNode(content: .mapping([]), start: 0) : documents[0]
-      self.init(root, in: file, as: "keys with their values", hint: "a line looks like `key: value`", log: &log)
+      let root = documents.first.flatMap { $0.scalar?.isNull == true ? nil : $0 }
+      self.init(root ?? YAMLNode(content: .mapping([]), start: 0), in: file, as: "keys with their values",
+        hint: "a line looks like `key: value`", log: &log)
     } catch {
       log.error(file.location(at: error.offset), error.message, hint: error.hint)
       return nil
@@ -127,10 +127,12 @@ package struct ItemFields {
     return nodes
   }
 
-  /// Warns of keys that mean nothing here.
+  /// Warns of keys that mean nothing here; of twenty, at most.
   package func checkKeys(known: [String], log: inout DiagnosticLog) {
-    for name in keys.keys.sorted() where !known.contains(name) {
+    let unknown = keys.keys.filter { !known.contains($0) }.sorted()
+    for name in unknown.prefix(20) {
       log.warn(location(of: name), "unknown key \(DisplayText.quoted(name))", hint: NearestName.hint(name, among: known))
     }
+    if unknown.count > 20 { log.warn(location(of: unknown[20]), "unknown keys: \(unknown.count - 20) more") }
   }
 }

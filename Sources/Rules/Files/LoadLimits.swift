@@ -16,10 +16,11 @@ package struct LoadLimits: Sendable {
   /// Of one condition after its lists are put in, and of one output.
   package var conditionBytes = 64 << 10
   /// Of all conditions after their lists are put in.
-  package var totalConditionBytes = 64 << 20
+  package var totalConditionBytes = 16 << 20
   /// Tests and jumps of one condition after its macros are put in.
   package var operations = 65_536
   package var totalOperations = 4_000_000
+  /// Kept; more are counted.
   package var diagnostics = 1_000
 
   package init() {}

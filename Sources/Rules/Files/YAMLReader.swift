@@ -32,6 +32,7 @@ package struct YAMLReader {
   /// The root of each document of the file; none if it is empty. Anchors and aliases are refused.
   package static func read(_ file: SourceFile, limits: LoadLimits) throws(Failure) -> [YAMLNode] {
     var reader = YAMLReader(file, limits)
+    try reader.checkDirectives()
     let outcome: Result<Void, Failure> = file.bytes.withUnsafeBufferPointer { buffer in
       var parser = yaml_parser_t()
       guard yaml_parser_initialize(&parser) == 1 else { return .failure(Failure(offset: 0, message: "out of memory")) }
@@ -48,6 +49,23 @@ package struct YAMLReader {
     try outcome.get()
     return reader.documents
   }
+
+  /// libyaml compares each `%TAG` with all before it, so that a file of nothing else would keep it busy for minutes.
+  private func checkDirectives() throws(Failure) {
+    var directives = 0
+    var isLineStart = true
+    for (offset, byte) in file.bytes.enumerated() {
+      if isLineStart, byte == UInt8(ascii: "%") {
+        directives += 1
+        guard directives <= Self.maximumDirectives else {
+          throw Failure(offset: offset, message: "more than \(Self.maximumDirectives) lines start with a '%'")
+        }
+      }
+      isLineStart = byte == 0x0A || byte == 0x0D
+    }
+  }
+
+  private static let maximumDirectives = 1_000
 
   /// - Returns: false at the end of the stream.
   private mutating func readEvent(_ parser: inout yaml_parser_t) throws(Failure) -> Bool {

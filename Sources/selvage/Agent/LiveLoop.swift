@@ -1,6 +1,5 @@
 internal import Capture
 internal import Events
-internal import Glibc
 
 /// Carries the node's stream to whoever wants its records, until a signal or the time ends it. The thread that runs it
 /// is the one that reads the ring.
@@ -54,10 +53,8 @@ struct LiveLoop: ~Copyable {
     let now = Clock.boot
     let end = min(nextTick, deadline ?? .max)
     let milliseconds = end > now ? Int(clamping: (end - now) / 1_000_000 + 1) : 0
-    withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 1) { files in
-      files.initialize(repeating: pollfd(fd: stream.descriptor.rawValue, events: Int16(POLLIN), revents: 0))
-      guard signals.wait(files, milliseconds: milliseconds) > 0 else { return }
-      _ = signals.wait(UnsafeMutableBufferPointer(rebasing: files[..<0]), milliseconds: Self.restMilliseconds)
+    if signals.wait(for: stream.descriptor, milliseconds: milliseconds) {
+      _ = signals.wait(for: nil, milliseconds: Self.restMilliseconds)
     }
   }
 }

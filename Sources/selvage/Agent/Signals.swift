@@ -28,13 +28,21 @@ struct Signals: ~Copyable {
     return came
   }
 
-  /// As poll(2); a signal that comes meanwhile ends it.
-  /// - Returns: files that are ready.
-  mutating func wait(_ files: UnsafeMutableBufferPointer<pollfd>, milliseconds: Int) -> Int {
-    guard !came else { return 0 }
+  /// Waits until a file is readable or a signal comes.
+  ///
+  /// - Parameter file: below FD_SETSIZE (1024); nil: only for a signal.
+  /// - Returns: whether the file is readable.
+  mutating func wait(for file: FileDescriptor?, milliseconds: Int) -> Bool {
+    guard !came else { return false }
     var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
-    let ready = ppoll(files.baseAddress, nfds_t(files.count), &time, &waiting)
+    var files = fd_set()
+    var count: CInt = 0
+    if let number = file?.rawValue, number >= 0, number < 1024 {
+      count = number + 1
+      withUnsafeMutableBytes(of: &files) { $0[Int(number) / 8] |= 1 << UInt8(number % 8) }  // on little-endian machines
+    }
+    let ready = pselect(count, &files, nil, nil, &time, &waiting)
     if ready < 0, errno == EINTR { came = true }
-    return Int(max(0, ready))
+    return ready > 0
   }
 }

@@ -58,7 +58,7 @@ struct RunCommand: ParsableCommand {
           }
         },
         tick: {
-          recorder.tick()
+          _ = recorder.tick()
           health.report(delivery.status())
           return true
         })
