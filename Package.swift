@@ -17,7 +17,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // The bytes that the BPF programs, the agent and trace files agree on.
@@ -26,6 +25,7 @@ let package = Package(
     .target(name: "CBPFObjects", path: "bpf/objects", exclude: ["build"], publicHeadersPath: "include"),
     .target(name: "CLibbpf", linkerSettings: [.linkedLibrary("bpf")]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     .target(name: "Events", dependencies: ["CEvents", "CZstd"], swiftSettings: swift),
     .target(
@@ -34,7 +34,7 @@ let package = Package(
         "CEvents", "CBPFObjects", "CLibbpf", "Events",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
-    .target(name: "Rules", dependencies: ["Events", "Yams"], swiftSettings: swift),
+    .target(name: "Rules", dependencies: ["CYaml", "Events"], swiftSettings: swift),
     .target(name: "Engine", dependencies: ["CEvents", "Events", "Rules"], swiftSettings: swift),
 
     .target(
