@@ -52,6 +52,9 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
+    .target(
+      name: "TestSupport", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+      path: "Tests/Fixtures/TestSupport", swiftSettings: swift),
     .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
     .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events"], swiftSettings: swift),
     .testTarget(
@@ -63,8 +66,10 @@ let package = Package(
     .testTarget(name: "EngineTests", dependencies: ["CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",
-      dependencies: ["Delivery", "Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
-      swiftSettings: swift),
+      dependencies: [
+        "Delivery", "Engine", "Events", "Rules", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
+    .testTarget(name: "SelvageTests", dependencies: ["Events", "TestSupport", "selvage"], swiftSettings: swift),
   ],
   cLanguageStandard: .gnu17
 )
