@@ -2,5 +2,31 @@ internal import ArgumentParser
 
 @main
 struct Selvage: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Watches programs and sockets on a node that many projects share.")
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "selvage",
+    abstract: "Watches the programs and sockets of a node that many projects share, by rules.",
+    discussion: """
+      Try `selvage doctor` to see what this node allows, `selvage run --rules DIR` to watch it, \
+      `selvage record -o FILE` to keep what happens, and `selvage replay FILE --rules DIR` to try rules on it.
+
+      \(ExitStatus.help)
+      """,
+    version: version,
+    subcommands: [
+      RunCommand.self, RecordCommand.self, ReplayCommand.self, CheckCommand.self, DoctorCommand.self, FieldsCommand.self,
+    ])
+
+  /// As ArgumentParser's own, but for the exit status of wrong arguments.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      Console.say(fullMessage(for: error))
+      exit(withError: ExitStatus.refused)
+    }
+  }
 }

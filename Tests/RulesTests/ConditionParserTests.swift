@@ -55,7 +55,7 @@ struct ConditionParserTests {
   }
 
   @Test(arguments: [
-    ("proc.name = ", "1:13 expected a value after '=', found the end"),
+    ("proc.name = ", "1:12 expected a value after '=', found the end"),
     ("proc.name bash", "1:11 expected a comparison, found 'bash'"),
     ("proc.name startwith x", "1:11 expected a comparison, found 'startwith'; did you mean 'startswith'?"),
     ("(proc.name = a", "1:1 this '(' is never closed; expected ')'"),
@@ -63,10 +63,14 @@ struct ConditionParserTests {
     ("proc.name = a &&\nproc.name = b", "1:15 unexpected '&&'; did you mean 'and'?"),
     ("proc.name = a and\n  proc.nmae = b", "2:3 unknown field 'proc.nmae'; did you mean 'proc.name'?"),
     ("name = a", "1:1 'name' is no field: a field's name has a dot in it; expected a field as 'proc.name' before the comparison"),
-    ("proc.name in a, b", "1:14 unexpected ','; expected 'and', 'or' or the end"),
+    ("proc.name in a, b", "1:15 unexpected ','; expected 'and', 'or' or the end"),
     ("proc.name = \"abc", "1:13 this quote is never closed; expected \""),
     ("proc.name = \"a\\q\"", "1:15 unknown escape in a quoted value; for a backslash write '\\\\'"),
-    ("proc.name = a or", "1:15 unexpected 'or'; did you mean 'or'?"),
+    ("proc.name = a or", "1:15 expected something after 'or'"),
+    ("proc.name = a and", "1:15 expected something after 'and'"),
+    ("proc.name = a and\n  not", "2:3 expected something after 'not'"),
+    ("not", "1:1 expected something after 'not'"),
+    ("proc.name in (a,\n\n", "1:14 this '(' is never closed"),
     ("and proc.name = a", "1:1 unexpected 'and'; expected a field or a macro"),
     ("proc.aname[x] = a", "1:11 'proc.aname' takes a number in brackets, not 'x'; expected 0 to 1000000, or no brackets for any ancestor"),
     ("proc.name[1] = a", "1:10 'proc.name' takes no argument in brackets"),

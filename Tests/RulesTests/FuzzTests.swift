@@ -1,3 +1,4 @@
+import Events
 import Testing
 
 @testable import Rules
@@ -64,9 +65,12 @@ struct FuzzTests {
     let end = clock.now + .milliseconds(1_000)
     var loads = 0
     while clock.now < end {
-      let loaded = PolicyLoader().load(files: [("fuzz.yaml", mutate(Self.file, &random))])
+      let text = mutate(Self.file, &random)
+      let loaded = PolicyLoader().load(files: [("fuzz.yaml", text)])
+      let source = loaded.sources["fuzz.yaml"] ?? SourceFile(name: "fuzz.yaml", bytes: text)
+      #expect(loaded.diagnostics.allSatisfy { isInside($0.location, source) }, "\(text)")
       #expect((loaded.policy == nil) == !loaded.errors.isEmpty)
-      #expect(!loaded.report.unicodeScalars.contains { $0 != "\n" && DisplayText.isHostile($0) })
+      #expect(!loaded.report.unicodeScalars.contains { $0 != "\n" && EscapedText.isHostile($0) })
       loads += 1
     }
     #expect(loads > 10)
@@ -91,7 +95,7 @@ struct FuzzTests {
       } catch {
         #expect((0...text.count).contains(error.offset))
       }
-      _ = try? TemplateParser.parse(text)
+      #expect(TemplateParser.parse(text).errors.allSatisfy { (0...text.count).contains($0.offset) })
     }
     #expect(parsed > 10)
   }

@@ -14,22 +14,22 @@ struct ProcessImage {
   private(set) var fixed = sv_process()
   /// All text of the image; kept when a slot is used again, so that the steady state takes no memory.
   private var bytes: [UInt8] = []
-  private(set) var exePath = Part()
-  private(set) var cwd = Part()
-  private(set) var script = Part()
-  private(set) var interpreter = Part()
+  private var exePath = Part()
+  private var cwd = Part()
+  private var script = Part()
+  private var interpreter = Part()
   /// argv[0].
-  private(set) var exe = Part()
+  private var exe = Part()
   /// The arguments after the first, joined by blanks.
-  private(set) var args = Part()
+  private var args = Part()
   /// comm, a blank and ``args``.
-  private(set) var commandLine = Part()
+  private var commandLine = Part()
   /// ``exe``, a blank and ``args``.
-  private(set) var exeLine = Part()
+  private var exeLine = Part()
   /// The kept variables, each NAME=VALUE with its NUL.
-  private(set) var env = Part()
+  private var env = Part()
   /// ``env`` joined by blanks.
-  private(set) var envLine = Part()
+  private var envLine = Part()
   /// Processes that run it.
   var references = 0
 
@@ -48,7 +48,23 @@ struct ProcessImage {
     storeArguments(process.args)
   }
 
-  func withBytes<Result>(_ part: Part, _ body: (RawSpan) -> Result) -> Result? {
+  /// The texts of an image.
+  enum Text { case exePath, cwd, script, interpreter, exe, args, commandLine, exeLine, environment }
+
+  /// Lends a text; nil: the record had none.
+  func withText<Result>(_ text: Text, _ body: (RawSpan) -> Result) -> Result? {
+    let part =
+      switch text {
+      case .exePath: exePath
+      case .cwd: cwd
+      case .script: script
+      case .interpreter: interpreter
+      case .exe: exe
+      case .args: args
+      case .commandLine: commandLine
+      case .exeLine: exeLine
+      case .environment: envLine
+      }
     guard part.isPresent else { return nil }
     return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[Int(part.start)..<Int(part.end)]).bytes) }
   }

@@ -157,7 +157,7 @@ struct ProcessTree: ~Copyable {
     var next = slot
     while next >= 0 {
       if next == candidate { return true }
-      next = entries[Int(next)].parent
+      next = parent(of: next)
     }
     return false
   }

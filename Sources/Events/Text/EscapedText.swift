@@ -44,9 +44,12 @@ package enum EscapedText {
 
   private static func shown(_ scalar: Unicode.Scalar) -> String {
     if scalar == "\\" { return "\\\\" }
-    if !isHostile(scalar) { return String(scalar) }
-    if scalar.value < 0x80 { return hexadecimal(UInt8(scalar.value)) }
-    return "\\u{\(String(scalar.value, radix: 16))}"
+    return isHostile(scalar) ? escape(of: scalar) : String(scalar)
+  }
+
+  /// How a hostile character shows: `\xHH` is always a byte, so that only ASCII shows so.
+  package static func escape(of scalar: Unicode.Scalar) -> String {
+    scalar.isASCII ? hexadecimal(UInt8(scalar.value)) : "\\u{\(String(scalar.value, radix: 16))}"
   }
 
   private static func hexadecimal(_ byte: UInt8) -> String {

@@ -44,23 +44,13 @@ package struct TraceError: Error, Equatable, Sendable, CustomStringConvertible {
   package var description: String {
     switch reason {
     // These concern the file as a whole: an offset would only mislead.
-    case .system, .empty, .notATrace, .version, .byteOrder, .features: "\(Self.printable(file)): \(reason)"
-    default: "\(Self.printable(file)): at byte \(offset): \(reason)"
+    case .system, .empty, .notATrace, .version, .byteOrder, .features: "\(name): \(reason)"
+    default: "\(name): at byte \(offset): \(reason)"
     }
   }
 
   /// File names may hold anything: control characters must not reach a terminal.
-  private static func printable(_ name: String) -> String {
-    var text = ""
-    for scalar in name.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
-        text += scalar.escaped(asASCII: true)
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text
-  }
+  private var name: String { EscapedText.escaped(file.utf8, limit: 4096) }
 }
 
 extension TraceError.Reason: CustomStringConvertible {

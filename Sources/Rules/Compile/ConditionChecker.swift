@@ -8,7 +8,7 @@ struct ConditionChecker {
     let outcomes: CheckedCondition.Outcomes
   }
 
-  /// All that is wrong with the condition.
+  /// What is wrong with the condition, up to twenty errors: no one reads on.
   private(set) var errors: [ConditionError] = []
   private(set) var usedMacros: [Int] = []
 
@@ -28,6 +28,7 @@ struct ConditionChecker {
         outcomes.append(outcome)
       } catch {
         errors.append(error)
+        if errors.count == Self.maximumErrors { return nil }
         nodes.append(.constant(false))
         outcomes.append(.none)
       }
@@ -35,6 +36,8 @@ struct ConditionChecker {
     guard errors.isEmpty, let whole = outcomes.last else { return nil }
     return CheckedCondition(nodes: nodes, outcomes: whole)
   }
+
+  static let maximumErrors = 20
 
   private mutating func checked(
     _ node: Condition.Node, _ outcomes: [CheckedCondition.Outcomes], _ pool: inout PredicatePool,

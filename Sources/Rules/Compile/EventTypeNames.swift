@@ -14,9 +14,12 @@ enum EventTypeNames {
   }
 
   static func hint(for name: String) -> String {
-    NearestName.hint(name, among: kindsByName.keys.sorted()) ?? NearestName.hint(name, among: others.sorted())
+    NearestName.hint(name, among: sortedNames) ?? NearestName.hint(name, among: sortedOthers)
       ?? "known are the names of system calls and \(EventKind.allCases.compactMap(\.ruleNames.first).joined(separator: ", "))"
   }
+
+  private static let sortedNames = kindsByName.keys.sorted()
+  private static let sortedOthers = others.sorted()
 
   private static let kindsByName: [String: EventKinds] = EventKind.allCases.reduce(into: [:]) { table, kind in
     for name in kind.ruleNames { table[name, default: []].formUnion(EventKinds(kind)) }

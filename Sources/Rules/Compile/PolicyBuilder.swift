@@ -9,10 +9,12 @@ struct PolicyBuilder {
   private let macroNames: [String]
   private let listNames: [String]
   private var log: DiagnosticLog
+  private var hints = NameHints()
   private var pool = PredicatePool()
   private var macros: MacroTable
   private var told: Set<Int> = []
   private var textBytes = 0
+  /// What the rules so far took to lay out, those included that were refused.
   private var operations = 0
   private var counts: LoadResult.Counts
 
@@ -81,21 +83,19 @@ struct PolicyBuilder {
     let entries = macros.entries
     let table = items.macros
     let names = macroNames
+    var hints = hints
+    defer { self.hints = hints }
     let checked = checker.check(condition, pool: &pool) { name, offset throws(ConditionError) in
       let found = table.index(of: name)
       guard let found, found != macro, found < visibility else {
-        throw Self.unknownMacro(name, offset, names, isLater: found != nil)
+        let hint =
+          found != nil ? "it is defined further down: a macro sees only those before it"
+          : hints.hint(name, among: names) ?? "fields have a dot in their name"
+        throw ConditionError(.syntax, at: offset, "unknown macro \(DisplayText.quoted(name))", hint: hint)
       }
       return .init(index: found, outcomes: entries[found].condition?.outcomes ?? .none)
     }
     return (checked, checker)
-  }
-
-  private static func unknownMacro(_ name: String, _ offset: Int, _ names: [String], isLater: Bool) -> ConditionError {
-    let hint =
-      isLater ? "it is defined further down: a macro sees only those before it"
-      : NearestName.hint(name, among: names) ?? "fields have a dot in their name"
-    return ConditionError(.syntax, at: offset, "unknown macro \(DisplayText.quoted(name))", hint: hint)
   }
 
   // MARK: Rules
@@ -120,7 +120,9 @@ struct PolicyBuilder {
     let output = template(item)
     guard let parsed else { return nil }
     let (checked, checker) = checked(parsed)
+    guard operations < limits.totalOperations else { return tooLarge(item) }
     let used = macros.closure(of: checker.usedMacros)
+    operations += used.count
     if item.skipsUnknownFields {
       let all = checker.errors + used.flatMap { macros.entries[$0].errors } + output.errors
       if let unknown = all.first(where: { $0.reason == .unknownField }) {
@@ -139,13 +141,10 @@ struct PolicyBuilder {
   }
 
   private mutating func rule(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> Rule? {
-    guard let program = ProgramBuilder.program(
-      for: checked, macros: macros, limit: min(limits.operations, limits.totalOperations - operations))
-    else {
-      log.error(
-        item.location, "the condition of \(DisplayText.quoted(item.name)) is too large once its macros are put in",
-        hint: "at most \(limits.operations) operations a rule, \(limits.totalOperations) in all")
-      return nil
+    let limit = min(limits.operations, limits.totalOperations - operations)
+    guard let program = ProgramBuilder.program(for: checked, macros: macros, limit: limit) else {
+      operations += max(0, limit)
+      return tooLarge(item)
     }
     operations += program.operations.count
     let kinds = checked.outcomes.canBeTrue
@@ -168,6 +167,13 @@ struct PolicyBuilder {
       condition: program, kinds: kinds, location: item.location)
   }
 
+  private mutating func tooLarge(_ item: RuleItem) -> Rule? {
+    log.error(
+      item.location, "the condition of \(DisplayText.quoted(item.name)) is too large once its macros are put in",
+      hint: "at most \(limits.operations) operations a rule, \(limits.totalOperations) in all")
+    return nil
+  }
+
   private struct Output {
     let text: ConditionText
     var template: OutputTemplate?
@@ -182,17 +188,20 @@ struct PolicyBuilder {
     }
     var trimmed = text.bytes
     while let last = trimmed.last, ConditionScanner.isBlank(last) { trimmed.removeLast() }
-    do throws(ConditionError) {
-      return Output(text: text, template: try TemplateParser.parse(trimmed))
-    } catch {
-      return Output(text: text, errors: [error])
-    }
+    let (template, errors) = TemplateParser.parse(trimmed)
+    return Output(text: text, template: errors.isEmpty ? template : nil, errors: errors)
   }
 
   // MARK: Text
 
   /// Puts lists in and parses; what is wrong with the syntax is reported at once.
   private mutating func parse(_ item: ItemText) -> (Condition?, ConditionText) {
+    guard textBytes < limits.totalConditionBytes else {
+      let message = "all conditions together are longer than \(limits.totalConditionBytes) bytes"
+      let start = ConditionText(start: item.scalar.start)
+      report(ConditionError(.syntax, at: 0, message), start, item.file)
+      return (nil, start)
+    }
     let written = ScalarPlaces.text(of: item.scalar, in: files[item.file])
     guard let text = expansion.expand(written, limit: limits.conditionBytes) else {
       let message = "the condition is longer than \(limits.conditionBytes) bytes with its lists put in"
@@ -201,9 +210,6 @@ struct PolicyBuilder {
     }
     textBytes += text.bytes.count
     do throws(ConditionError) {
-      guard textBytes <= limits.totalConditionBytes else {
-        throw ConditionError(.syntax, at: 0, "all conditions together are longer than \(limits.totalConditionBytes) bytes")
-      }
       return (try ConditionParser.parse(text.bytes), text)
     } catch {
       report(error, text, item.file)
@@ -214,10 +220,7 @@ struct PolicyBuilder {
   private mutating func report(_ error: ConditionError, _ text: ConditionText, _ file: Int, as severity: Diagnostic.Severity = .error) {
     let location = files[file].location(at: text.fileOffset(at: error.offset))
     var hint = error.hint
-    if error.message.hasPrefix("unknown list ") {
-      let name = error.message.dropFirst("unknown list '".count).dropLast()
-      hint = NearestName.hint(String(name), among: listNames) ?? hint
-    }
+    if case .unknownList(let name) = error.reason { hint = hints.hint(name, among: listNames) ?? hint }
     log.add(Diagnostic(severity, location, error.message, hint: hint))
   }
 

@@ -34,6 +34,9 @@ enum PredicateBuilder {
   /// Looks a field up, with what stands in its brackets.
   static func reference(to name: FieldName) throws(ConditionError) -> FieldReference {
     guard let field = Field.named(name.name) else {
+      if LaterFields.contains(name.name) {
+        throw ConditionError(.unknownField, at: name.offset, "the field \(DisplayText.quoted(name.name)) is not supported yet")
+      }
       throw ConditionError(
         .unknownField, at: name.offset, "unknown field \(DisplayText.quoted(name.name))",
         hint: NearestName.hint(name.name, among: FieldTable.all.map(\.name)) ?? "`selvage fields` lists the fields")
@@ -67,7 +70,9 @@ enum PredicateBuilder {
     case .quantified(let name, let offset): throw unsupported("'\(name)'", at: offset)
     case .identifier(let name):
       throw ConditionError(
-        .type, at: name.offset, "unknown list \(DisplayText.quoted(name.bytes))", hint: "values stand in parentheses: (a, b)")
+        .unknownList(name: String(decoding: name.bytes, as: UTF8.self)), at: name.offset,
+        "unknown list \(DisplayText.quoted(name.bytes))",
+        hint: "values stand in parentheses: (a, b)")
     case .none, .literal, .list: break
     }
   }

@@ -2,8 +2,9 @@
 enum ServiceNames {
   static func port(_ name: String) -> Int64? { ports[name] }
 
-  static func hint(for name: String) -> String? { NearestName.hint(name, among: ports.keys.sorted()) }
+  static func hint(for name: String) -> String? { NearestName.hint(name, among: names) }
 
+  private static let names = ports.keys.sorted()
   private static let ports: [String: Int64] = [
     "ftp-data": 20, "ftp": 21, "ssh": 22, "telnet": 23, "smtp": 25, "time": 37, "whois": 43, "tacacs": 49,
     "domain": 53, "bootps": 67, "bootpc": 68, "tftp": 69, "gopher": 70, "finger": 79, "http": 80, "www": 80,

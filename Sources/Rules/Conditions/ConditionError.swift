@@ -2,10 +2,12 @@
 struct ConditionError: Error, Equatable {
   enum Reason: Equatable {
     case syntax
-    /// A field that this version doesn't have; `skip-if-unknown-filter` is about these.
+    /// A field that this version doesn't have, or no one; `skip-if-unknown-filter` is about these.
     case unknownField
     /// Good syntax that this version can't run.
     case unsupported
+    /// A word where a list's name may stand.
+    case unknownList(name: String)
     case type
   }
 

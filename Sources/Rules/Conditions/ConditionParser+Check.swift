@@ -37,7 +37,8 @@ extension ConditionParser {
 
   /// A macro stands alone; with a comparison behind it, it was meant as a field.
   private func checkMacroEnd(_ word: String, at start: Int) throws(ConditionError) {
-    if word == "and" || word == "or" || word == "not" {
+    if word == "not" { throw ConditionError(.syntax, at: start, "expected something after 'not'") }
+    if word == "and" || word == "or" {
       throw ConditionError(.syntax, at: start, "unexpected '\(word)'", hint: "expected a field or a macro")
     }
     var ahead = scanner
@@ -82,6 +83,8 @@ extension ConditionParser {
     return argument
   }
 
+  /// Apart from letters and digits.
+  private static let inNumbers = Set(".+-".utf8)
   private static let endsArgument = Set("[]\"'\0".utf8)
 
   /// A transformer with its arguments. They are read for their syntax alone, as none can run yet.
@@ -111,7 +114,7 @@ extension ConditionParser {
         try parseTransformerArguments(depth: depth + 1)
         _ = try parseArgument()
       } else if try parseQuoted() == nil {
-        let word = scanner.lookAhead { ConditionScanner.isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+        let word = scanner.lookAhead { ConditionScanner.isWord($0) || Self.inNumbers.contains($0) }
         guard !word.isEmpty else {
           throw ConditionError(.syntax, at: scanner.offset, "unexpected \(scanner.found)", hint: "expected an argument or ')'")
         }
@@ -155,5 +158,4 @@ extension ConditionParser {
       .syntax, at: start, "expected a comparison, found \(scanner.found)",
       hint: nearest.map { "did you mean '\($0)'?" } ?? "one of \(Comparison.allCases.map(\.rawValue).joined(separator: " "))")
   }
-
 }

@@ -1,5 +1,5 @@
 extension ConditionParser {
-  private static let quantifiers = ["oneof", "anyof", "allof"]
+  static let quantifiers = ["oneof", "anyof", "allof"]
 
   /// What a comparison compares with.
   mutating func parseOperand(of comparison: Comparison) throws(ConditionError) -> Check.Operand {

@@ -38,7 +38,11 @@ struct ConditionParser {
     var offset = 0
   }
 
-  private init(_ text: [UInt8]) { scanner = ConditionScanner(text) }
+  /// Blanks at the end, as a block of YAML has them, are no part of it: what is missing there is missed where they begin.
+  private init(_ text: [UInt8]) {
+    let end = text.lastIndex { !ConditionScanner.isBlank($0) }.map { $0 + 1 } ?? 0
+    scanner = ConditionScanner(Array(text[..<end]))
+  }
 
   static func parse(_ text: [UInt8]) throws(ConditionError) -> Condition {
     var parser = ConditionParser(text)

@@ -23,7 +23,9 @@ struct ConditionText: Sendable {
 
   /// Bytes that have no place of their own.
   mutating func append(_ inserted: some Sequence<UInt8>, allAt fileOffset: Int) {
-    segments.append(Segment(textStart: bytes.count, fileOffset: fileOffset, isPoint: true))
+    if segments.last.map({ $0.isPoint && $0.fileOffset == fileOffset }) != true {
+      segments.append(Segment(textStart: bytes.count, fileOffset: fileOffset, isPoint: true))
+    }
     bytes.append(contentsOf: inserted)
   }
 

@@ -64,7 +64,8 @@ struct ListExpansion {
   }
 
   /// `in name` means `in (name)`.
-  private static let wordsBeforeLists: Set<ArraySlice<UInt8>> = Set(["in", "intersects", "pmatch"].map { Array($0.utf8)[...] })
+  private static let wordsBeforeLists: Set<ArraySlice<UInt8>> = Set(
+    (["in", "intersects", "pmatch"] + ConditionParser.quantifiers).map { Array($0.utf8)[...] })
 
   private static func isDelimiter(_ byte: UInt8) -> Bool {
     switch byte {

@@ -1,4 +1,7 @@
-/// Text of others, made fit to be shown: it can't move a cursor, forge a line or fill a screen.
+internal import Events
+
+/// Names and values out of rule files, made fit to be shown in a message: they can't move a cursor, forge a line or fill
+/// a screen. Unlike `EscapedText`, which is for bytes that must stay apart, it shows a backslash as its author wrote it.
 package enum DisplayText {
   /// Escapes control, format and invalid characters as `\xHH` or `\u{HHHH}`, and cuts.
   /// - Parameter limit: characters kept; what was cut shows as `...`.
@@ -23,22 +26,7 @@ package enum DisplayText {
   package static func quoted(_ text: some StringProtocol) -> String { "'\(escaped(text))'" }
   package static func quoted(_ bytes: some Sequence<UInt8>) -> String { "'\(escaped(bytes))'" }
 
-  /// Whether a terminal might take the character for a command, or show it as nothing or out of order.
-  static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: true
-    default: false
-    }
-  }
-
   private static func append(_ scalar: Unicode.Scalar, to result: inout String) {
-    if !isHostile(scalar) {
-      result.unicodeScalars.append(scalar)
-    } else if scalar.value < 0x100 {
-      let digits = String(scalar.value, radix: 16)
-      result += digits.count == 1 ? "\\x0\(digits)" : "\\x\(digits)"
-    } else {
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    }
+    if EscapedText.isHostile(scalar) { result += EscapedText.escape(of: scalar) } else { result.unicodeScalars.append(scalar) }
   }
 }

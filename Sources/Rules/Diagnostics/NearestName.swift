@@ -1,8 +1,8 @@
 /// Finds what a mistyped name was meant to be.
-enum NearestName {
+package enum NearestName {
   /// The candidate with the fewest edits, if they are few for the name's length; of equals one that starts alike,
   /// else the first.
-  static func to(_ name: String, among candidates: some Sequence<String>) -> String? {
+  package static func to(_ name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.utf8.prefix(maximumLength + 1))
     guard !wanted.isEmpty, wanted.count <= maximumLength else { return nil }
     var best: String?
@@ -19,7 +19,7 @@ enum NearestName {
   }
 
   /// As a hint: `did you mean 'proc.name'?`
-  static func hint(_ name: String, among candidates: some Sequence<String>) -> String? {
+  package static func hint(_ name: String, among candidates: some Sequence<String>) -> String? {
     to(name, among: candidates).map { "did you mean \(DisplayText.quoted($0))?" }
   }
 

@@ -8,6 +8,9 @@ package struct SourceFile: Sendable {
   /// Byte offsets of every 64th character, so that no look-up walks a long line.
   private let checkpoints: [Int]
 
+  /// The text without the line ends at its end.
+  private let contentEnd: Int
+
   private static let checkpointDistance = 64
 
   /// - Parameter bytes: should be valid UTF-8; else columns are what they are.
@@ -26,15 +29,19 @@ package struct SourceFile: Sendable {
       let isLineEnd = byte == 0x0A || byte == 0x0D && (offset + 1 == bytes.count || bytes[offset + 1] != 0x0A)
       if isLineEnd { lineStarts.append(offset + 1) }
     }
+    contentEnd = bytes.lastIndex { $0 != 0x0A && $0 != 0x0D }.map { $0 + 1 } ?? 0
     self.lineStarts = lineStarts
     self.checkpoints = checkpoints
   }
 
-  /// - Parameter offset: in bytes; past the end means the end.
+  /// - Parameter offset: in bytes; past the end means the end. What is missing at the end is missed behind the last
+  ///   character, not on the empty line that the last line end begins.
   package func location(at offset: Int) -> SourceLocation {
-    let offset = max(0, min(offset, bytes.count))
+    let offset = max(0, min(offset, contentEnd))
     let line = Self.lastIndex(in: lineStarts, notAfter: offset)
-    let column = characterIndex(at: offset) - characterIndex(at: lineStarts[line])
+    // A place within a line end is one behind the line's last character.
+    let end = max(lineStarts[line], min(offset, self.line(line + 1)?.endIndex ?? offset))
+    let column = characterIndex(at: end) - characterIndex(at: lineStarts[line])
     return SourceLocation(file: name, line: line + 1, column: column + 1)
   }
 

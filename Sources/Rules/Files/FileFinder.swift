@@ -4,6 +4,7 @@ internal import Glibc
 struct FileFinder {
   private let limits: LoadLimits
   private(set) var paths: [String] = []
+  private var entries = 0
 
   init(limits: LoadLimits) { self.limits = limits }
 
@@ -13,7 +14,7 @@ struct FileFinder {
     var status = stat()
     guard stat(path, &status) == 0 else {
       let code = errno
-      return log.error(Self.whole(path), "can't read it: \(Self.message(code))")
+      return log.error(.whole(path), "can't read it: \(Self.message(code))")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       paths.append(path)
@@ -23,10 +24,10 @@ struct FileFinder {
     var waiting = [(path: path, depth: 0)]
     while let (directory, depth) = waiting.popLast() {
       guard depth <= limits.directoryDepth else {
-        log.error(Self.whole(directory), "directories are nested deeper than \(limits.directoryDepth)")
+        log.error(.whole(directory), "directories are nested deeper than \(limits.directoryDepth)")
         continue
       }
-      for entry in entries(of: directory, log: &log) {
+      for entry in names(in: directory, log: &log) {
         let child = directory.hasSuffix("/") ? directory + entry : "\(directory)/\(entry)"
         var link = stat()
         guard lstat(child, &link) == 0 else { continue }
@@ -36,8 +37,12 @@ struct FileFinder {
           found.append(child)
         }
       }
+      guard entries <= limits.directoryEntries else {
+        log.error(.whole(path), "more than \(limits.directoryEntries) files and directories are here")
+        return
+      }
       guard paths.count + found.count <= limits.files else {
-        log.error(Self.whole(path), "there are more than \(limits.files) rule files")
+        log.error(.whole(path), "there are more than \(limits.files) rule files")
         return
       }
     }
@@ -50,29 +55,28 @@ struct FileFinder {
     return stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR
   }
 
-  private func entries(of directory: String, log: inout DiagnosticLog) -> [String] {
+  private mutating func names(in directory: String, log: inout DiagnosticLog) -> [String] {
     guard let stream = opendir(directory) else {
       let code = errno
-      log.error(Self.whole(directory), "can't read it: \(Self.message(code))")
+      log.error(.whole(directory), "can't read it: \(Self.message(code))")
       return []
     }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
+      entries += 1
+      guard entries <= limits.directoryEntries else { break }
       let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
         tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
       }
       guard let name else {
-        log.warn(Self.whole(directory), "a file here is passed over: its name is no UTF-8")
+        log.warn(.whole(directory), "a file here is passed over: its name is no UTF-8")
         continue
       }
       if !name.hasPrefix(".") { names.append(name) }
     }
     return names
   }
-
-  /// A place that stands for the whole file.
-  static func whole(_ path: String) -> SourceLocation { SourceLocation(file: path, line: 1, column: 1) }
 
   static func message(_ code: Int32) -> String {
     var buffer = [CChar](repeating: 0, count: 256)

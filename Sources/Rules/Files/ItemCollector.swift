@@ -3,24 +3,29 @@ struct ItemCollector {
   private(set) var lists = ItemTable<ListItem>()
   private(set) var macros = ItemTable<MacroItem>()
   private(set) var rules = ItemTable<RuleItem>()
+  private var hints = NameHints()
 
   private static let kinds = ["rule", "macro", "list", "required_engine_version", "required_plugin_versions"]
+  private static let item = "an item with 'rule', 'macro' or 'list'"
+  private static let itemHint = "items look like `- rule: NAME`"
   private static let ruleKeys = [
     "rule", "condition", "output", "desc", "priority", "tags", "enabled", "source", "exceptions", "warn_evttypes",
     "skip-if-unknown-filter", "capture", "capture_duration", "append", "override", "throttle",
   ]
-  private static let unsupportedKeys = ["append", "override", "exceptions", "throttle"]
+  /// With these an item changes an earlier one, and its texts may be parts that can't be read alone.
+  private static let changingKeys = ["append", "override"]
+  private static let addingKeys = ["exceptions", "throttle"]
 
   mutating func collect(_ documents: [YAMLNode], of file: SourceFile, number: Int, log: inout DiagnosticLog) {
     for document in documents where document.scalar?.isNull != true {
       guard case .sequence(let items) = document.content else {
         log.error(
           file.location(at: document.start), "a rule file is a list of items, found \(document.kind)",
-          hint: "items look like `- rule: NAME`")
+          hint: Self.itemHint)
         continue
       }
       for item in items {
-        guard let fields = ItemFields(item, in: file, log: &log) else { continue }
+        guard let fields = ItemFields(item, in: file, as: Self.item, hint: Self.itemHint, log: &log) else { continue }
         collect(fields, file: number, log: &log)
       }
     }
@@ -36,7 +41,7 @@ struct ItemCollector {
     } else if fields.has("required_plugin_versions") {
       log.warn(fields.location(of: "required_plugin_versions"), "plugins are not supported: 'required_plugin_versions' is ignored")
     } else if !fields.has("required_engine_version") {
-      let nearest = fields.names.sorted().lazy.compactMap { NearestName.hint($0, among: Self.kinds) }.first
+      let nearest = fields.names.sorted().prefix(20).lazy.compactMap { NearestName.hint($0, among: Self.kinds) }.first
       log.error(
         fields.file.location(at: fields.node.start), "an item has one of \(Self.kinds.map { "'\($0)'" }.joined(separator: ", "))",
         hint: nearest)
@@ -45,7 +50,7 @@ struct ItemCollector {
 
   private mutating func collectList(_ fields: ItemFields, log: inout DiagnosticLog) {
     fields.checkKeys(known: ["list", "items", "append", "override"], log: &log)
-    guard let name = identifier("list", fields, &log), isSupported(fields, &log) else { return }
+    guard let name = identifier("list", fields, &log), stands(fields, &log) else { return }
     guard fields.has("items") else { return missing("items", "list", fields, &log) }
     guard let items = fields.texts("items", log: &log) else { return }
     if let index = items.firstIndex(where: { $0.utf8.contains(0) }) {
@@ -56,7 +61,7 @@ struct ItemCollector {
 
   private mutating func collectMacro(_ fields: ItemFields, file: Int, log: inout DiagnosticLog) {
     fields.checkKeys(known: ["macro", "condition", "append", "override"], log: &log)
-    guard let name = identifier("macro", fields, &log), isSupported(fields, &log) else { return }
+    guard let name = identifier("macro", fields, &log), stands(fields, &log) else { return }
     guard fields.has("condition") else { return missing("condition", "macro", fields, &log) }
     guard let condition = fields.text("condition", log: &log) else { return }
     macros.define(
@@ -65,13 +70,13 @@ struct ItemCollector {
 
   private mutating func collectRule(_ fields: ItemFields, file: Int, log: inout DiagnosticLog) {
     fields.checkKeys(known: Self.ruleKeys, log: &log)
-    guard let name = fields.text("rule", log: &log)?.text, isSupported(fields, &log) else { return }
+    guard let name = fields.text("rule", log: &log)?.text, stands(fields, &log) else { return }
     let isEnabled = fields.boolean("enabled", log: &log)
     if fields.names == ["rule", "enabled"], let isEnabled {
       if !rules.update(name, { $0.isEnabled = isEnabled }) {
         log.error(
           fields.location(of: "rule"), "no rule \(DisplayText.quoted(name)) stands before this",
-          hint: NearestName.hint(name, among: rules.names))
+          hint: hints.hint(name, among: rules.names))
       }
       return
     }
@@ -92,12 +97,13 @@ struct ItemCollector {
     if fields.has("desc"), description == nil { log.error(fields.valueLocation(of: "desc"), "'desc' must be a text") }
     let skipsUnknownFields = fields.boolean("skip-if-unknown-filter", log: &log) ?? false
     let warnsOfAllKinds = fields.boolean("warn_evttypes", log: &log) ?? true
-    guard let priority, let condition, let output, let tags, let description else { return }
+    // The rest is said by now. What is left is checked for more, though the rule is lost.
+    guard let condition, let output else { return }
     rules.define(
       name,
       RuleItem(
         name: name, condition: ItemText(scalar: condition, file: file), output: ItemText(scalar: output, file: file),
-        description: description.text.trimmed, priority: priority, tags: tags, isEnabled: isEnabled ?? true,
+        description: description?.text.trimmed ?? "", priority: priority ?? .debug, tags: tags ?? [], isEnabled: isEnabled ?? true,
         skipsUnknownFields: skipsUnknownFields, warnsOfAllKinds: warnsOfAllKinds, location: fields.location(of: "rule")))
   }
 
@@ -123,16 +129,18 @@ struct ItemCollector {
     return name
   }
 
-  private func isSupported(_ fields: ItemFields, _ log: inout DiagnosticLog) -> Bool {
-    var isSupported = true
-    for key in Self.unsupportedKeys where fields.has(key) {
+  /// Whether the item stands for itself. What it asks for beyond that isn't supported yet, and is an error; its texts
+  /// are still read for theirs.
+  private func stands(_ fields: ItemFields, _ log: inout DiagnosticLog) -> Bool {
+    var stands = true
+    for key in Self.changingKeys + Self.addingKeys where fields.has(key) {
       // Keys that say nothing do no harm.
       if fields[key]?.scalar?.isNull == true || fields[key]?.scalar?.boolean == false { continue }
       if case .sequence(let items)? = fields[key]?.content, items.isEmpty { continue }
       log.error(fields.location(of: key), "'\(key)' is not supported yet")
-      isSupported = false
+      if Self.changingKeys.contains(key) { stands = false }
     }
-    return isSupported
+    return stands
   }
 
   private func missing(_ key: String, _ kind: String, _ fields: ItemFields, _ log: inout DiagnosticLog) {

@@ -1,18 +1,20 @@
-/// A mapping of a rule file, its keys checked: known ones once each.
-struct ItemFields {
+/// A mapping of a rule file or a configuration, its keys checked: known ones once each. Whatever is asked of it that it
+/// can't give is said in the log, with its place: nil then means "absent, or said".
+package struct ItemFields {
   private var values: [String: YAMLNode] = [:]
   private var keys: [String: YAMLNode] = [:]
-  let node: YAMLNode
-  let file: SourceFile
+  package let node: YAMLNode
+  package let file: SourceFile
 
-  /// - Returns: nil if it is no mapping, or its keys are no texts; said in the log.
-  init?(_ node: YAMLNode, in file: SourceFile, log: inout DiagnosticLog) {
+  /// - Parameter expected: what should be here, for the message: `an item with 'rule'`.
+  /// - Returns: nil if it is no mapping, has a key twice, or has keys that are no texts; said in the log.
+  package init?(
+    _ node: YAMLNode, in file: SourceFile, as expected: String = "a mapping", hint: String? = nil, log: inout DiagnosticLog
+  ) {
     self.node = node
     self.file = file
     guard case .mapping(let pairs) = node.content else {
-      log.error(
-        file.location(at: node.start), "expected an item with 'rule', 'macro' or 'list', found \(node.kind)",
-        hint: "items look like `- rule: NAME`")
+      log.error(file.location(at: node.start), "expected \(expected), found \(node.kind)", hint: hint)
       return nil
     }
     for (key, value) in pairs {
@@ -29,15 +31,34 @@ struct ItemFields {
     }
   }
 
-  var names: Set<String> { Set(keys.keys) }
-  subscript(_ name: String) -> YAMLNode? { values[name] }
-  func has(_ name: String) -> Bool { values[name] != nil }
+  /// The mapping that a whole file is, as a configuration is; without any key if the file holds none.
+  /// - Returns: nil if it is no YAML, or something else; said in the log.
+  package init?(root file: SourceFile, limits: LoadLimits, log: inout DiagnosticLog) {
+    do throws(YAMLReader.Failure) {
+      let documents = try YAMLReader.read(file, limits: limits)
+      if documents.count > 1 {
+        log.error(file.location(at: documents[1].start), "a second document starts here, where one is expected")
+        return nil
+      }
+      let root = documents.first.flatMap { $0.scalar?.isNull == true ? nil : $0 }
+      self.init(root ?? YAMLNode(content: .mapping([]), start: 0), in: file, as: "keys with their values",
+        hint: "a line looks like `key: value`", log: &log)
+    } catch {
+      log.error(file.location(at: error.offset), error.message, hint: error.hint)
+      return nil
+    }
+  }
 
-  func location(of name: String) -> SourceLocation { file.location(at: (keys[name] ?? node).start) }
-  func valueLocation(of name: String) -> SourceLocation { file.location(at: (values[name] ?? node).start) }
+  package var names: Set<String> { Set(keys.keys) }
+  package subscript(_ name: String) -> YAMLNode? { values[name] }
+  package func has(_ name: String) -> Bool { values[name] != nil }
 
-  /// A text that isn't empty; nil otherwise, said in the log.
-  func text(_ name: String, log: inout DiagnosticLog) -> YAMLScalar? {
+  /// Where a key stands; the mapping's own start, if there is no such key.
+  package func location(of name: String) -> SourceLocation { file.location(at: (keys[name] ?? node).start) }
+  package func valueLocation(of name: String) -> SourceLocation { file.location(at: (values[name] ?? node).start) }
+
+  /// A text; quotes make one of anything, and nothing at all is none.
+  package func text(_ name: String, log: inout DiagnosticLog) -> YAMLScalar? {
     guard let value = values[name] else { return nil }
     guard let scalar = value.scalar, !scalar.isNull else {
       log.error(valueLocation(of: name), "'\(name)' must be a text, found \(value.kind)")
@@ -46,22 +67,33 @@ struct ItemFields {
     return scalar
   }
 
-  /// nil if there is none, or none that is true or false; that is said in the log.
-  func boolean(_ name: String, log: inout DiagnosticLog) -> Bool? {
+  /// `true` or `false`, or what YAML calls so.
+  package func boolean(_ name: String, log: inout DiagnosticLog) -> Bool? {
     guard let value = values[name] else { return nil }
     if let boolean = value.scalar?.boolean { return boolean }
     log.error(valueLocation(of: name), "'\(name)' must be true or false")
     return nil
   }
 
-  /// Texts; nil if there is something else, said in the log.
-  func texts(_ name: String, log: inout DiagnosticLog) -> [String]? {
-    guard let value = values[name] else { return [] }
-    if value.scalar?.isNull == true { return [] }
-    guard case .sequence(let nodes) = value.content else {
-      log.error(valueLocation(of: name), "'\(name)' must be a list, found \(value.kind)", hint: "write [a, b]")
-      return nil
+  /// A whole number within a range; decimal, or hexadecimal after `0x`.
+  package func integer(_ name: String, range: ClosedRange<Int>, log: inout DiagnosticLog) -> Int? {
+    guard let value = values[name] else { return nil }
+    let written = value.scalar.flatMap { $0.style == .plain ? Array($0.text.utf8) : nil } ?? []
+    // YAML's readers differ in what a zero before a number means.
+    let isOctal = written.count > 1 && written[0] == UInt8(ascii: "0") && ConditionScanner.isDigit(written[1])
+    if !isOctal, let number = ConstantParser.integer(written), let number = Int(exactly: number), range.contains(number) {
+      return number
     }
+    log.error(
+      valueLocation(of: name), "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+      hint: isOctal ? "write it without a zero before it" : nil)
+    return nil
+  }
+
+  /// Texts; none if there is no such key.
+  /// - Returns: nil if there is something else, said in the log.
+  package func texts(_ name: String, log: inout DiagnosticLog) -> [String]? {
+    guard let nodes = sequence(name, hint: "write [a, b]", log: &log) else { return nil }
     var texts: [String] = []
     texts.reserveCapacity(nodes.count)
     for node in nodes {
@@ -74,11 +106,33 @@ struct ItemFields {
     return texts
   }
 
-  /// Warns of keys that mean nothing here.
-  func checkKeys(known: [String], log: inout DiagnosticLog) {
-    for name in keys.keys.sorted() where !known.contains(name) {
-      log.warn(
-        location(of: name), "unknown key \(DisplayText.quoted(name))", hint: NearestName.hint(name, among: known))
+  /// The mapping within.
+  package func mapping(_ name: String, log: inout DiagnosticLog) -> ItemFields? {
+    guard let value = values[name], value.scalar?.isNull != true else { return nil }
+    return ItemFields(value, in: file, as: "keys with their values in '\(name)'", log: &log)
+  }
+
+  /// A list of mappings; none if there is no such key. Those that are none are left out, and said in the log.
+  package func mappings(_ name: String, log: inout DiagnosticLog) -> [ItemFields]? {
+    guard let nodes = sequence(name, hint: "write each after a '-'", log: &log) else { return nil }
+    return nodes.compactMap { ItemFields($0, in: file, as: "keys with their values in '\(name)'", log: &log) }
+  }
+
+  private func sequence(_ name: String, hint: String, log: inout DiagnosticLog) -> [YAMLNode]? {
+    guard let value = values[name], value.scalar?.isNull != true else { return [] }
+    guard case .sequence(let nodes) = value.content else {
+      log.error(valueLocation(of: name), "'\(name)' must be a list, found \(value.kind)", hint: hint)
+      return nil
     }
+    return nodes
+  }
+
+  /// Warns of keys that mean nothing here; of twenty, at most.
+  package func checkKeys(known: [String], log: inout DiagnosticLog) {
+    let unknown = keys.keys.filter { !known.contains($0) }.sorted()
+    for name in unknown.prefix(20) {
+      log.warn(location(of: name), "unknown key \(DisplayText.quoted(name))", hint: NearestName.hint(name, among: known))
+    }
+    if unknown.count > 20 { log.warn(location(of: unknown[20]), "unknown keys: \(unknown.count - 20) more") }
   }
 }

@@ -1,7 +1,11 @@
-/// Bounds on what rule files may ask of the loader. Each is far above what people write.
+/// Bounds on what files may ask of those who read them. Each is far above what people write.
 package struct LoadLimits: Sendable {
   package var fileBytes = 4 << 20
+  /// Of all rule files that are found on disk.
+  package var totalBytes = 64 << 20
   package var files = 10_000
+  /// Names that are looked at in directories, whatever they name.
+  package var directoryEntries = 100_000
   /// Directories within directories.
   package var directoryDepth = 32
   /// Collections within collections, in YAML. Rule files have six.
@@ -12,10 +16,11 @@ package struct LoadLimits: Sendable {
   /// Of one condition after its lists are put in, and of one output.
   package var conditionBytes = 64 << 10
   /// Of all conditions after their lists are put in.
-  package var totalConditionBytes = 64 << 20
+  package var totalConditionBytes = 16 << 20
   /// Tests and jumps of one condition after its macros are put in.
   package var operations = 65_536
   package var totalOperations = 4_000_000
+  /// Kept; more are counted.
   package var diagnostics = 1_000
 
   package init() {}

@@ -1,22 +1,23 @@
 /// A piece of a YAML file, with its place in the bytes.
-struct YAMLNode: Sendable {
-  enum Content: Sendable {
+package struct YAMLNode: Sendable {
+  package enum Content: Sendable {
     case scalar(YAMLScalar)
     case sequence([YAMLNode])
     case mapping([(key: YAMLNode, value: YAMLNode)])
   }
 
-  let content: Content
+  package let content: Content
   /// Byte offset in the file.
-  let start: Int
+  package let start: Int
 
-  var scalar: YAMLScalar? {
+  /// nil: a list or a mapping.
+  package var scalar: YAMLScalar? {
     guard case .scalar(let scalar) = content else { return nil }
     return scalar
   }
 
   /// For messages.
-  var kind: String {
+  package var kind: String {
     switch content {
     case .scalar(let scalar): scalar.isNull ? "nothing" : "a text"
     case .sequence: "a list"
@@ -25,19 +26,22 @@ struct YAMLNode: Sendable {
   }
 }
 
-struct YAMLScalar: Sendable {
-  enum Style: Sendable { case plain, singleQuoted, doubleQuoted, block }
+/// A single value, as text: what it means is for the reader of its key to say.
+package struct YAMLScalar: Sendable {
+  package enum Style: Sendable { case plain, singleQuoted, doubleQuoted, block }
 
-  let text: String
-  let style: Style
+  /// Quotes, escapes and folding resolved.
+  package let text: String
+  package let style: Style
   /// Byte offsets in the file: of its first character or indicator, and after its last.
-  let start: Int
-  let end: Int
+  package let start: Int
+  package let end: Int
 
-  var isNull: Bool { style == .plain && ["", "~", "null", "Null", "NULL"].contains(text) }
+  /// Nothing stands there, or YAML's word for it.
+  package var isNull: Bool { style == .plain && ["", "~", "null", "Null", "NULL"].contains(text) }
 
   /// nil: not a truth value.
-  var boolean: Bool? {
+  package var boolean: Bool? {
     guard style == .plain else { return nil }
     return switch text.lowercased() {
     case "true", "yes", "on", "y": true

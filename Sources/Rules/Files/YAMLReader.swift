@@ -1,13 +1,15 @@
 internal import CYaml
 
 /// Reads YAML with libyaml, event by event: places come with both ends, and depth, size and aliases are checked before
-/// anything is built of them.
-struct YAMLReader {
+/// anything is built of them. Untrusted text ends in nodes or a failure, in bounded time and memory.
+package struct YAMLReader {
   /// Why a file is no YAML that we read, and where.
-  struct Failure: Error {
-    let offset: Int
-    let message: String
-    var hint: String?
+  package struct Failure: Error {
+    /// In bytes.
+    package let offset: Int
+    /// One line, as in `Diagnostic`.
+    package let message: String
+    package var hint: String?
   }
 
   private struct Open {
@@ -27,9 +29,10 @@ struct YAMLReader {
     self.limits = limits
   }
 
-  /// The root of each document of the file.
-  static func read(_ file: SourceFile, limits: LoadLimits) throws(Failure) -> [YAMLNode] {
+  /// The root of each document of the file; none if it is empty. Anchors and aliases are refused.
+  package static func read(_ file: SourceFile, limits: LoadLimits) throws(Failure) -> [YAMLNode] {
     var reader = YAMLReader(file, limits)
+    try reader.checkDirectives()
     let outcome: Result<Void, Failure> = file.bytes.withUnsafeBufferPointer { buffer in
       var parser = yaml_parser_t()
       guard yaml_parser_initialize(&parser) == 1 else { return .failure(Failure(offset: 0, message: "out of memory")) }
@@ -46,6 +49,23 @@ struct YAMLReader {
     try outcome.get()
     return reader.documents
   }
+
+  /// libyaml compares each `%TAG` with all before it, so that a file of nothing else would keep it busy for minutes.
+  private func checkDirectives() throws(Failure) {
+    var directives = 0
+    var isLineStart = true
+    for (offset, byte) in file.bytes.enumerated() {
+      if isLineStart, byte == UInt8(ascii: "%") {
+        directives += 1
+        guard directives <= Self.maximumDirectives else {
+          throw Failure(offset: offset, message: "more than \(Self.maximumDirectives) lines start with a '%'")
+        }
+      }
+      isLineStart = byte == 0x0A || byte == 0x0D
+    }
+  }
+
+  private static let maximumDirectives = 1_000
 
   /// - Returns: false at the end of the stream.
   private mutating func readEvent(_ parser: inout yaml_parser_t) throws(Failure) -> Bool {
@@ -73,7 +93,7 @@ struct YAMLReader {
 
   private mutating func begin(_ collection: Open) throws(Failure) {
     guard open.count < limits.nesting else {
-      throw Failure(offset: collection.start, message: "nested deeper than \(limits.nesting)")
+      throw tooDeep(at: collection.start)
     }
     open.append(collection)
   }
@@ -117,6 +137,10 @@ struct YAMLReader {
     Failure(offset: offset, message: "YAML anchors and aliases are not supported", hint: "use a list or a macro, or quote the text")
   }
 
+  private func tooDeep(at offset: Int) -> Failure {
+    Failure(offset: offset, message: "nested deeper than \(limits.nesting)")
+  }
+
   private func failure(of parser: yaml_parser_t) -> Failure {
     let problem = parser.problem.map { String(cString: $0) } ?? "no YAML"
     let context = parser.context.map { String(cString: $0) + ": " } ?? ""
@@ -124,6 +148,16 @@ struct YAMLReader {
     let offset =
       parser.error == YAML_READER_ERROR
       ? Int(clamping: parser.problem_offset) : file.offset(ofCharacter: Int(clamping: parser.problem_mark.index))
-    return Failure(offset: offset, message: DisplayText.escaped(context + problem, limit: 200))
+    // libyaml looks ahead, so that its own limit of 1,000 may come before ours.
+    if problem.hasPrefix("Maximum nesting level") { return tooDeep(at: offset) }
+    return Failure(
+      offset: offset, message: DisplayText.escaped(context + problem, limit: 200), hint: beginning(of: parser, before: offset))
+  }
+
+  /// Where what isn't complete begins, if that is on an earlier line.
+  private func beginning(of parser: yaml_parser_t, before offset: Int) -> String? {
+    guard parser.context != nil else { return nil }
+    let start = file.location(at: file.offset(ofCharacter: Int(clamping: parser.context_mark.index)))
+    return start.line < file.location(at: offset).line ? "it starts at \(start.line):\(start.column)" : nil
   }
 }

@@ -84,18 +84,3 @@ package enum Priority: UInt8, CaseIterable, Comparable, Sendable {
     }
   }
 }
-
-/// A place in a rule file. Lines and columns count from 1; columns in Unicode scalars.
-package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
-  package var file: String
-  package var line: Int
-  package var column: Int
-
-  package init(file: String, line: Int, column: Int) {
-    self.file = file
-    self.line = line
-    self.column = column
-  }
-
-  package var description: String { "\(file):\(line):\(column)" }
-}

@@ -1,0 +1,40 @@
+internal import Events
+
+extension [UInt8] {
+  /// Appends text for a single line. An alert's text is harmless already and comes through unchanged; a character that
+  /// could end the line, or act on a terminal, is shown as ``EscapedText`` shows it.
+  ///
+  /// - Parameters:
+  ///   - escaped: ASCII characters that get a backslash in front, as the syntax around the text asks.
+  ///   - limit: bytes, without those backslashes; what is longer is cut at a character and ends in an ellipsis.
+  mutating func append(harmless text: String, escaping escaped: StaticString = "", limit: Int = .max) {
+    var room = limit
+    for scalar in text.unicodeScalars {
+      let shown = EscapedText.isHostile(scalar) ? Self.shown(scalar) : String(scalar)
+      guard shown.utf8.count <= room else {
+        append(contentsOf: EscapedText.ellipsis.utf8)
+        return
+      }
+      room -= shown.utf8.count
+      for byte in shown.utf8 {
+        if escaped.contains(byte) { append(UInt8(ascii: "\\")) }
+        append(byte)
+      }
+    }
+  }
+
+  private static func shown(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16)
+    return scalar.isASCII ? (scalar.value < 0x10 ? "\\x0\(digits)" : "\\x\(digits)") : "\\u{\(digits)}"
+  }
+
+  mutating func append(_ text: StaticString) {
+    text.withUTF8Buffer { append(contentsOf: $0) }
+  }
+
+  mutating func append(number: some BinaryInteger) { append(contentsOf: String(number).utf8) }
+}
+
+extension StaticString {
+  fileprivate func contains(_ byte: UInt8) -> Bool { withUTF8Buffer { $0.contains(byte) } }
+}

@@ -1,0 +1,72 @@
+package import Engine
+internal import Events
+internal import Rules
+
+/// An alert as a JSON object (RFC 8259) on a line of its own: `time`, `node`, `rule`, `priority`, `event`, `id`,
+/// `record`, `tags`, `output`, `description`, and `fields`, an object in the alert's order. The bytes depend on the
+/// alert alone.
+package enum JSONFormat {
+  /// Without the newline.
+  package static func line(for alert: Alert) -> [UInt8] {
+    var line: [UInt8] = []
+    line.reserveCapacity(1024)
+    line.append("{\"time\":\"")
+    line.append(contentsOf: CivilTime(nanosecondsSince1970: alert.timestampNanoseconds).formatted().utf8)
+    line.append("\",\"node\":")
+    append(alert.node, to: &line)
+    line.append(",\"rule\":")
+    append(alert.rule, to: &line)
+    line.append(",\"priority\":")
+    append(alert.priority.name, to: &line)
+    line.append(",\"event\":")
+    append(alert.event, to: &line)
+    line.append(",\"id\":")
+    append(alert.id, to: &line)
+    line.append(",\"record\":")
+    line.append(number: alert.recordNumber)
+    line.append(",\"tags\":[")
+    for (index, tag) in alert.tags.enumerated() {
+      if index > 0 { line.append(",") }
+      append(tag, to: &line)
+    }
+    line.append("],\"output\":")
+    append(alert.message, to: &line)
+    line.append(",\"description\":")
+    append(alert.ruleDescription, to: &line)
+    line.append(",\"fields\":{")
+    for (index, field) in alert.distinctFields.enumerated() {
+      if index > 0 { line.append(",") }
+      append(field.name, to: &line)
+      line.append(":")
+      switch field.value {
+      case .text(let text): append(text, to: &line)
+      case .integer(let number): line.append(number: number)
+      case .boolean(let isTrue): line.append(isTrue ? "true" : "false")
+      }
+    }
+    line.append("}}")
+    return line
+  }
+
+  /// A string with its quotes. What could end a line, or act on a terminal that shows it, is written by number: readers
+  /// get it back whole.
+  private static func append(_ text: String, to line: inout [UInt8]) {
+    line.append("\"")
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\":
+        line.append("\\")
+        line.append(UInt8(ascii: scalar))
+      case _ where EscapedText.isHostile(scalar):
+        for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
+          let digits = String(unit, radix: 16)
+          line.append("\\u")
+          line.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
+          line.append(contentsOf: digits.utf8)
+        }
+      default: line.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      }
+    }
+    line.append("\"")
+  }
+}

@@ -1,0 +1,75 @@
+import Events
+import Rules
+
+/// Makes an alert of a rule that fired and the event that fired it.
+enum AlertBuilder {
+  /// Bytes of a field's text, and of the whole message, before the mark that it was cut.
+  static let fieldLimit = 4096
+  static let messageLimit = 8192
+
+  static func alert(_ rule: Rule, _ state: borrowing State) -> Alert {
+    let event = state.event.kind.name
+    return Alert(
+      id: identifier(state, rule: rule.name), recordNumber: state.event.number,
+      timestampNanoseconds: state.wallNanoseconds, node: text(state.stream.node), rule: text(rule.name),
+      ruleDescription: text(rule.description), priority: rule.priority, tags: rule.tags.map(text), event: event,
+      message: message(rule.output, state), fields: fields(rule.output, state))
+  }
+
+  /// Unique among all alerts of all nodes: the boot, the record within it, and the rule, each by as much as tells it apart.
+  static func identifier(_ state: borrowing State, rule: String) -> String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
+    for byte in rule.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    let boot = EscapedText.escaped(state.stream.bootID.utf8.lazy.filter { $0 != UInt8(ascii: "-") }, limit: 64)
+    return "\(boot.isEmpty ? "0" : boot)-\(state.event.number)-\(String(hash, radix: 16))"
+  }
+
+  private static func message(_ output: OutputTemplate, _ state: borrowing State) -> String {
+    var message = ""
+    for part in output.parts {
+      switch part {
+      case .text(let text): message += EscapedText.escaped(text.utf8, limit: fieldLimit)
+      case .field(let field): message += shown(state.value(field, limit: fieldLimit))
+      }
+    }
+    return message.utf8.count <= messageLimit ? message : cut(message)
+  }
+
+  /// Cuts a text between two characters.
+  private static func cut(_ text: String) -> String {
+    var end = text.utf8.index(text.startIndex, offsetBy: messageLimit)
+    while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+    return text[..<end] + EscapedText.ellipsis
+  }
+
+  static func shown(_ value: AlertField.Value?) -> String {
+    switch value {
+    case nil: "<NA>"
+    case .text(let text): text
+    case .integer(let number): String(number)
+    case .boolean(let boolean): boolean ? "true" : "false"
+    }
+  }
+
+  private static func fields(_ output: OutputTemplate, _ state: borrowing State) -> [AlertField] {
+    let always = state.event.isSocket ? processFields + socketFields : processFields + exitFields
+    var fields: [AlertField] = []
+    for reference in always + output.fields.filter({ !always.contains($0) }) {
+      if let value = state.value(reference, limit: fieldLimit) {
+        fields.append(AlertField(name: text(reference.name), value: value))
+      }
+    }
+    return fields
+  }
+
+  private static func text(_ text: String) -> String { EscapedText.escaped(text.utf8, limit: fieldLimit) }
+
+  private static let processFields = [
+    .processID, .parentID, .processName, .parentName, .processExePath, .processCommandLine, .processCwd,
+    .userID, .loginUserID, .cgroupID,
+  ].map { FieldReference($0) }
+  private static let exitFields = [.exitCode, .exitSignal].map { FieldReference($0) }
+  private static let socketFields = [
+    .fdName, .fdProtocol, .clientIP, .clientPort, .serverIP, .serverPort, .eventResult,
+  ].map { FieldReference($0) }
+}

@@ -1,0 +1,39 @@
+import Events
+import Rules
+
+extension State {
+  /// A field's value as alerts show it; nil: absent.
+  ///
+  /// - Parameter limit: bytes of a text; a longer one is cut.
+  func value(_ reference: FieldReference, limit: Int) -> AlertField.Value? {
+    let description = reference.field.description
+    var key: [UInt8] = []
+    var slot = event.slot
+    switch reference.argument {
+    case .none: if case .ancestors = description.cardinality { slot = ancestor(1) }
+    case .index(let index): slot = ancestor(index)
+    case .key(let bytes): key = bytes
+    }
+    switch description.type {
+    case .string:
+      return withText(reference.field, key: key, of: slot) { .text(EscapedText.escaped($0, limit: limit)) }
+    case .integer: return integer(reference.field, of: slot).map { .integer($0) }
+    case .boolean: return boolean(reference.field).map { .boolean($0) }
+    case .address:
+      let ends = ends(reference.field)
+      return (ends.0 ?? ends.1).map { .text(Self.text($0)) }
+    case .port:
+      guard description.cardinality == .ends else { return integer(reference.field, of: slot).map { .integer($0) } }
+      let ends = ends(reference.field)
+      return (Self.port(ends.0) ?? Self.port(ends.1)).map { .integer($0) }
+    }
+  }
+
+  private static func text(_ address: SocketAddress) -> String {
+    withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { memory in
+      var writer = ByteWriter(memory)
+      address.writeAddress(to: &writer)
+      return String(decoding: writer.written, as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Events
+import Rules
+
+/// A predicate, ready to be tried on the event at hand.
+struct CompiledPredicate {
+  private enum Test {
+    case text(TextTest)
+    case integer(IntegerTest)
+    case address(AddressTest)
+    case boolean(expected: Bool?)
+    case kind(EventKinds)
+    case never
+  }
+
+  private let field: Field
+  private let cardinality: FieldCardinality
+  private let isPort: Bool
+  private let key: [UInt8]
+  /// Of an ancestor; nil: any.
+  private let index: Int?
+  private let test: Test
+
+  init(_ predicate: Predicate) {
+    let description = predicate.field.field.description
+    field = description.field
+    cardinality = description.cardinality
+    isPort = description.type == .port
+    switch predicate.field.argument {
+    case .none: (key, index) = ([], nil)
+    case .index(let number): (key, index) = ([], number)
+    case .key(let bytes): (key, index) = (bytes, nil)
+    }
+    test = Self.test(predicate.test, description.type)
+  }
+
+  private static func test(_ test: Predicate.Test, _ type: FieldType) -> Test {
+    switch (test, type) {
+    case (.isKind(let kinds), _): return .kind(kinds)
+    case (_, .string): return TextTest(test).map(Test.text) ?? .never
+    case (_, .integer), (_, .port): return IntegerTest(test).map(Test.integer) ?? .never
+    case (_, .address): return AddressTest(test).map(Test.address) ?? .never
+    case (.exists, .boolean): return .boolean(expected: nil)
+    case (.equalsBoolean(let value), .boolean): return .boolean(expected: value)
+    case (.notEqualsBoolean(let value), .boolean): return .boolean(expected: !value)
+    default: return .never
+    }
+  }
+
+  /// False if the field is absent.
+  func holds(_ state: borrowing State) -> Bool {
+    switch test {
+    case .kind(let kinds): return kinds.contains(state.event.kind)
+    case .boolean(let expected):
+      guard let value = state.boolean(field) else { return false }
+      return expected == nil || value == expected
+    case .address(let test):
+      let ends = state.ends(field)
+      return Self.holds(test.asksAllEnds, ends.0.map(test.holds), ends.1.map(test.holds))
+    case .integer(let test) where cardinality == .ends:
+      let ends = state.ends(field)
+      return Self.holds(test.asksAllEnds, State.port(ends.0).map(test.holds), State.port(ends.1).map(test.holds))
+    case .integer(let test):
+      return ofAncestors(state) { slot in
+        guard let value = state.integer(field, of: slot) else { return false }
+        return test.holds(value)
+      }
+    case .text(let test):
+      return ofAncestors(state) { slot in state.withText(field, key: key, of: slot) { test.holds($0) } ?? false }
+    case .never: return false
+    }
+  }
+
+  /// - Parameters: of each end, whether the test holds there; nil: there is none.
+  private static func holds(_ asksAll: Bool, _ one: Bool?, _ other: Bool?) -> Bool {
+    guard one != nil || other != nil else { return false }
+    return asksAll ? one ?? true && other ?? true : one ?? false || other ?? false
+  }
+
+  /// Tries the event's process, or for an ancestor's field the ancestor of that index, or without one each.
+  private func ofAncestors(_ state: borrowing State, _ holds: (Int32) -> Bool) -> Bool {
+    guard case .ancestors = cardinality else { return holds(state.event.slot) }
+    if let index {
+      let slot = state.ancestor(index)
+      return slot >= 0 && holds(slot)
+    }
+    var slot = state.ancestor(1)
+    while slot >= 0 {
+      if holds(slot) { return true }
+      slot = state.tree.parent(of: slot)
+    }
+    return false
+  }
+}

@@ -1,0 +1,60 @@
+internal import Capture
+internal import Events
+
+/// Carries the node's stream to whoever wants its records, until a signal or the time ends it. The thread that runs it
+/// is the one that reads the ring.
+struct LiveLoop: ~Copyable {
+  private var stream: LiveStream
+  private var signals: Signals
+  /// CLOCK_BOOTTIME, nanoseconds; nil: no end.
+  private let deadline: UInt64?
+  private var nextTick: UInt64 = 0
+
+  /// Records handed over before signals and the clock are looked at again.
+  private static let batch = 4096
+  /// After the ring was empty, more is let come together: each waking of the agent costs the one who woke it.
+  private static let restMilliseconds = 2
+  private static let tickNanoseconds: UInt64 = 1_000_000_000
+
+  init(stream: consuming LiveStream, signals: consuming Signals, seconds: Int?) {
+    self.stream = stream
+    self.signals = signals
+    deadline = seconds.map { Clock.boot &+ UInt64(max(0, min($0, 1 << 32))) &* 1_000_000_000 }
+  }
+
+  /// - Parameters:
+  ///   - node: the node's name; nil: the host's.
+  ///   - ready: called once, when the processes that ran before have been told.
+  ///   - record: each record, in order.
+  ///   - tick: called about every second; returns whether to go on.
+  /// - Returns: records that came from the kernel.
+  mutating func run(
+    node: String?, ready: () -> Void, record: (borrowing Record) -> Void, tick: () -> Bool
+  ) throws(CaptureError) -> UInt64 {
+    try stream.open(node: node, record)
+    ready()
+    var isRunning = true
+    while isRunning {
+      if try !stream.drain(limit: Self.batch, record) { waitForRecords() }
+      isRunning = !signals.haveCome()
+      let now = Clock.boot
+      if let deadline, now >= deadline { isRunning = false }
+      if now >= nextTick {
+        nextTick = now &+ Self.tickNanoseconds
+        try stream.tellLosses(record)
+        if !tick() { isRunning = false }
+      }
+    }
+    try stream.close(record)
+    return stream.received
+  }
+
+  private mutating func waitForRecords() {
+    let now = Clock.boot
+    let end = min(nextTick, deadline ?? .max)
+    let milliseconds = end > now ? Int(clamping: (end - now) / 1_000_000 + 1) : 0
+    if signals.wait(for: stream.descriptor, milliseconds: milliseconds) {
+      _ = signals.wait(for: nil, milliseconds: Self.restMilliseconds)
+    }
+  }
+}

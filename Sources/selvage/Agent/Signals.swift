@@ -1,0 +1,48 @@
+internal import Glibc
+internal import SystemPackage
+
+/// SIGINT and SIGTERM, which end the program between two records. Made before any thread is, so that none takes them.
+struct Signals: ~Copyable {
+  private var ending = sigset_t()
+  /// What is blocked while waiting: all that was before.
+  private var waiting = sigset_t()
+  private var came = false
+
+  /// From now on the two are held back until they are asked for; SIGPIPE is ignored, so that a reader that went away is
+  /// an error like any.
+  init() throws(Errno) {
+    signal(SIGPIPE, SIG_IGN)
+    sigemptyset(&ending)
+    for number in [SIGINT, SIGTERM] {
+      sigaddset(&ending, number)
+      signal(number) { _ in }  // to interrupt the wait is all it has to do
+    }
+    let result = pthread_sigmask(SIG_BLOCK, &ending, &waiting)
+    guard result == 0 else { throw Errno(rawValue: result) }
+  }
+
+  /// Whether one came.
+  mutating func haveCome() -> Bool {
+    var none = timespec()
+    if sigtimedwait(&ending, nil, &none) > 0 { came = true }
+    return came
+  }
+
+  /// Waits until a file is readable or a signal comes.
+  ///
+  /// - Parameter file: below FD_SETSIZE (1024); nil: only for a signal.
+  /// - Returns: whether the file is readable.
+  mutating func wait(for file: FileDescriptor?, milliseconds: Int) -> Bool {
+    guard !came else { return false }
+    var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    var files = fd_set()
+    var count: CInt = 0
+    if let number = file?.rawValue, number >= 0, number < 1024 {
+      count = number + 1
+      withUnsafeMutableBytes(of: &files) { $0[Int(number) / 8] |= 1 << UInt8(number % 8) }  // on little-endian machines
+    }
+    let ready = pselect(count, &files, nil, nil, &time, &waiting)
+    if ready < 0, errno == EINTR { came = true }
+    return ready > 0
+  }
+}

@@ -1,0 +1,37 @@
+internal import ArgumentParser
+internal import Rules
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Compile rule files and say what is wrong with them, and where.",
+    discussion: """
+      Needs no root. Directories stand for every *.yaml and *.yml below them, in the order of their names.
+
+      Example:
+        selvage check rules/
+      """)
+
+  @Argument(help: ArgumentHelp("Rule files and directories; without any, those of the configuration.", valueName: "path"))
+  var paths: [String] = []
+
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() throws {
+    let paths = paths.isEmpty ? try options.configuration().rules : paths
+    let loaded = PolicyLoader().load(paths: paths)
+    if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
+    Console.answer(Self.totals(loaded))
+    if loaded.policy == nil { throw ExitStatus.refused }
+  }
+
+  static func totals(_ loaded: LoadResult) -> String {
+    let counts = loaded.counts
+    var text = "\(counts.files) files: \(counts.active) of \(counts.rules) rules active"
+    if counts.disabled > 0 { text += ", \(counts.disabled) disabled" }
+    if counts.skipped > 0 { text += ", \(counts.skipped) skipped for unknown fields" }
+    if counts.unsupported > 0 { text += ", \(counts.unsupported) ask for events that are not seen yet" }
+    text += "; \(counts.macros) macros, \(counts.lists) lists; \(loaded.errors.count) errors, \(loaded.warnings.count) warnings"
+    return text
+  }
+}

@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import Delivery
+internal import Engine
+internal import Events
+internal import Rules
+
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Run recorded traces through rules: the same alerts as if they had been live.",
+    discussion: """
+      Needs no root. Each trace is a stream of its own. A damaged trace is read as far as it can be, and the damage is \
+      told.
+
+      Example:
+        selvage replay night.trace --rules rules --json -
+      """)
+
+  @Argument(help: ArgumentHelp("Trace files; \"-\" is standard input.", valueName: "trace"))
+  var traces: [String]
+
+  @OptionGroup var policy: PolicyOptions
+  @OptionGroup var sinks: SinkOptions
+
+  @Flag(name: .shortAndLong, help: "Say nothing on standard error but what went wrong.")
+  var quiet = false
+
+  func run() throws {
+    let configuration = try policy.configuration()
+    let rules = try policy.load(configuration)
+    let delivery = try Startup.delivery(try sinks.settings(nil), isReplay: true)
+    var isWhole = true
+    for trace in traces {
+      var engine = Engine(policy: rules)
+      var alerts: UInt64 = 0
+      let summary = try Self.read(trace) { record in
+        engine.process(record) {
+          alerts += 1
+          delivery.sendWaiting($0)
+        }
+      }
+      for error in summary.errors { Console.say("selvage: \(error)") }
+      if !summary.isWhole { isWhole = false }
+      if !quiet || !summary.isWhole { Console.say(Self.line(trace, summary, alerts: alerts)) }
+    }
+    let status = delivery.finish(timeoutMilliseconds: 60_000)
+    for sink in status where sink.failed + sink.refused > 0 {
+      Console.say("selvage: \(DeliveryHealth.line(sink))")
+      isWhole = false
+    }
+    if !isWhole { throw ExitStatus.failed }
+  }
+
+  private static func read(_ trace: String, _ body: (borrowing Record) -> Void) throws -> TraceSummary {
+    do {
+      var reader =
+        trace == "-" ? try TraceReader(descriptor: 0, name: "standard input") : try TraceReader(path: trace)
+      return reader.forEach(body)
+    } catch {
+      Console.say("selvage: \(error)")
+      throw ExitStatus.refused
+    }
+  }
+
+  private static func line(_ trace: String, _ summary: TraceSummary, alerts: UInt64) -> String {
+    var text = "\(EscapedText.escaped(trace.utf8, limit: 4096)): \(summary.records) records, \(alerts) alerts"
+    if summary.lostRecords > 0 { text += "; \(summary.lostRecords) records were lost when it was written" }
+    if summary.malformedRecords > 0 { text += "; \(summary.malformedRecords) malformed records passed over" }
+    if summary.truncatedBytes > 0 { text += "; cut off: \(summary.truncatedBytes) bytes after the last whole block" }
+    if summary.unreadBytes > 0 { text += "; \(summary.unreadBytes) bytes could not be read" }
+    return text
+  }
+}

@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import Delivery
+internal import Glibc
+
+/// Where alerts go.
+struct SinkOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Send alerts as RFC 5424 messages to a unix datagram socket (/dev/log) or by UDP (udp:host:port); may be repeated.",
+      valueName: "destination"))
+  var syslog: [SyslogDestination] = []
+
+  @Option(
+    name: .long, help: ArgumentHelp("Write alerts as JSON lines to a file; \"-\" is standard output.", valueName: "file"))
+  var json: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("Of syslog messages: daemon, authpriv, local0 to local7, ...", valueName: "name"))
+  var facility: SyslogFacility?
+
+  /// Options win over the configuration; without either, a line an alert goes to standard output and, live, to the
+  /// local syslog where there is one.
+  ///
+  /// - Parameter configuration: nil: of a replay, which sends nothing that wasn't asked for on its command line.
+  func settings(_ configuration: Configuration?) throws -> [SinkSetting] {
+    let facility = facility ?? .authpriv
+    let asked = json.map { SinkSetting.json(path: $0) } + syslog.map { $0.setting(facility) }
+    guard asked.isEmpty else { return asked }
+    if let configured = configuration?.sinks, !configured.isEmpty { return configured }
+    var usual = [SinkSetting.terminal(descriptor: STDOUT_FILENO, colours: Console.hasColours)]
+    if configuration != nil, access("/dev/log", F_OK) == 0 {
+      usual.append(SyslogDestination.unix("/dev/log").setting(facility))
+    }
+    return usual
+  }
+}
+
+extension SyslogFacility: ExpressibleByArgument {
+  package init?(argument: String) { self.init(name: argument) }
+}
