@@ -127,8 +127,10 @@ __noinline __u32 sv_keep_env(struct sv_env_buffer *kept, struct sv_path_buffer *
     if (next >= end)
       return at;
     length = bpf_probe_read_user_str(buffer->bytes, SV_PATH_MAX, (void *)next);
-    if (length <= 0 || length > SV_PATH_MAX)
+    if (length < 0 || length > SV_PATH_MAX)
       break;
+    if (!length) /* an empty one: older kernels leave out its NUL */
+      length = 1;
     kept->next = next + length;
     if (!sv_settings.env_first[(__u8)buffer->bytes[0]] || !sv_env_wanted(buffer))
       continue;
@@ -261,8 +263,9 @@ static __always_inline bool sv_ended_before(struct task_struct *task, struct sig
   struct sv_ended key = {.start_ns = task->group_leader->start_boottime, .pid = task->tgid};
   __u8 one = 1;
 
+  /* As an int: before 6.4 (d7ba4cc900bf) the upper half of what it returns is not its own. */
   if (signal->nr_threads > 1)
-    return bpf_map_update_elem(&sv_ended, &key, &one, BPF_NOEXIST) == -EEXIST;
+    return (int)bpf_map_update_elem(&sv_ended, &key, &one, BPF_NOEXIST) == -EEXIST;
   return bpf_map_lookup_elem(&sv_ended, &key) != NULL;
 }
 
