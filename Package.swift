@@ -47,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "selvage",
       dependencies: [
-        "CEvents", "Capture", "Delivery", "Engine", "Events", "Rules",
+        "Capture", "Delivery", "Engine", "Events", "Rules",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
