@@ -22,7 +22,8 @@ extension KernelTests {
       let recording = try Recording()
       let directory = try TestDirectory()
       let child = try shell(
-        "mkdir -p from/deep to; cp /bin/cat from/deep/bound; mount --bind from to; cd to/deep; exec ./bound -", in: directory)
+        "mkdir -p from/deep to; cp /bin/cat from/deep/bound; mount --bind from to; cd to/deep; exec ./bound -",
+        in: directory)
       let image = try recording.exec(of: child.pid, comm: "bound")
       #expect(image.exe == "\(directory.path)/to/deep/bound")
       #expect(image.cwd == "\(directory.path)/to/deep")
@@ -84,7 +85,8 @@ extension KernelTests {
     @Test func memoryFilesystem() throws {
       let recording = try Recording()
       let directory = try TestDirectory()
-      let child = try shell("mount -t tmpfs none .; cd ..; cd \(directory.path); cp /bin/cat light; exec ./light -", in: directory)
+      let child = try shell(
+        "mount -t tmpfs none .; cd ..; cd \(directory.path); cp /bin/cat light; exec ./light -", in: directory)
       let image = try recording.exec(of: child.pid, comm: "light")
       #expect(image.exe == "\(directory.path)/light")
       let file = try status("/proc/\(child.pid)/exe")
@@ -109,7 +111,8 @@ extension KernelTests {
     @Test func deletedFileWithAnotherName() throws {
       let recording = try Recording()
       let directory = try TestDirectory()
-      let child = try shell("cp /bin/cat gone; ln gone kept; exec 9< gone; rm gone; exec /proc/self/fd/9 -", in: directory)
+      let child = try shell(
+        "cp /bin/cat gone; ln gone kept; exec 9< gone; rm gone; exec /proc/self/fd/9 -", in: directory)
       let image = try recording.exec(of: child.pid, comm: "9")
       // Its inode lives, but the name by which it runs does not.
       #expect(image.has(SV_PROCESS_UNLINKED))

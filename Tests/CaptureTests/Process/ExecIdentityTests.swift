@@ -77,7 +77,10 @@ extension KernelTests {
     @Test(arguments: [
       ["--reuid", "1234", "--regid", "2345", "--clear-groups"],
       ["--ruid", "1234", "--rgid", "2345", "--keep-groups"],
-      ["--reuid", "1234", "--regid", "2345", "--clear-groups", "--inh-caps", "+net_raw,+kill", "--ambient-caps", "+net_raw,+kill"],
+      [
+        "--reuid", "1234", "--regid", "2345", "--clear-groups", "--inh-caps", "+net_raw,+kill", "--ambient-caps",
+        "+net_raw,+kill",
+      ],
       ["--bounding-set", "-sys_admin,-net_raw"],
     ])
     func credentialsAndCapabilities(_ options: [String]) throws {
