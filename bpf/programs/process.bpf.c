@@ -127,8 +127,10 @@ __noinline __u32 sv_keep_env(struct sv_env_buffer *kept, struct sv_path_buffer *
     if (next >= end)
       return at;
     length = bpf_probe_read_user_str(buffer->bytes, SV_PATH_MAX, (void *)next);
-    if (length <= 0 || length > SV_PATH_MAX)
+    if (length < 0 || length > SV_PATH_MAX)
       break;
+    if (!length) /* an empty one, said so by kernels before 6.13; later ones count its NUL */
+      length = 1;
     kept->next = next + length;
     if (!sv_settings.env_first[(__u8)buffer->bytes[0]] || !sv_env_wanted(buffer))
       continue;
