@@ -129,7 +129,7 @@ __noinline __u32 sv_keep_env(struct sv_env_buffer *kept, struct sv_path_buffer *
     length = bpf_probe_read_user_str(buffer->bytes, SV_PATH_MAX, (void *)next);
     if (length < 0 || length > SV_PATH_MAX)
       break;
-    if (!length) /* an empty one: older kernels leave out its NUL */
+    if (!length) /* an empty one, said so by kernels before 6.13; later ones count its NUL */
       length = 1;
     kept->next = next + length;
     if (!sv_settings.env_first[(__u8)buffer->bytes[0]] || !sv_env_wanted(buffer))
