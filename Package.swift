@@ -64,6 +64,7 @@ let package = Package(
       ], swiftSettings: swift),
     .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
     .testTarget(name: "EngineTests", dependencies: ["CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
+    .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",
       dependencies: [
