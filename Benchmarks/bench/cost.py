@@ -62,10 +62,13 @@ def statistics():
 
 def program_times(rounds, scale, say):
     """Nanoseconds a run of each program, by the load that makes it run."""
-    result = {}
+    result, loaded = {}, {}
     for mode in ("agent", "null"):
         say(f"programs: {mode}")
         with MODES[mode]() as running, statistics():
+            loaded[mode] = [
+                {key: program[key] for key in ("name", "jited", "verified")} for program in machine.programs(running.pid)
+            ]
             for kind, count in COUNTS.items():
                 if kind == "getppid":
                     continue
@@ -73,7 +76,7 @@ def program_times(rounds, scale, say):
                     before = runs(running.pid)
                     machine.load(kind, int(count * scale))
                     note(result.setdefault(mode, {}), kind, before, runs(running.pid), int(count * scale * 1.05) + 1)
-    return {mode: finished(loads) for mode, loads in result.items()}
+    return {**{mode: finished(loads) for mode, loads in result.items()}, "loaded": loaded}
 
 
 def runs(pid):

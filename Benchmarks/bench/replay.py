@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import subprocess
 
 from . import agents, traces
@@ -44,16 +45,20 @@ def measure(rounds, iterations, trace, say):
 def replay(trace, policy, environment=None):
     """CPU time of a whole replay, nanoseconds, and what it said."""
     command = [agents.SELVAGE, "replay", trace, "--rules", policy, "--json", "/dev/null"]
-    before = os.times()
+    before = children()
     done = subprocess.run(
         [str(word) for word in command], capture_output=True, text=True, env=environment,
         preexec_fn=lambda: os.sched_setaffinity(0, {AGENT_CPU}))
-    after = os.times()
+    cpu = children() - before
     if done.returncode != 0:
         raise Failure(f"replay: {done.stderr.strip()}")
-    # Exact to a clock tick only; a replay takes dozens.
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return cpu * 1e9, done.stderr
+
+
+def children():
+    """CPU seconds of all children that ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def counts(said):

@@ -16,8 +16,10 @@ static void show(__u32 id)
   if (fd < 0)
     return; /* gone meanwhile */
   if (!bpf_obj_get_info_by_fd(fd, &info, &size))
-    printf("{\"id\": %u, \"name\": \"%s\", \"type\": %u, \"runs\": %llu, \"ns\": %llu, \"jited\": %u, \"misses\": %llu}\n", id,
-      info.name, info.type, info.run_cnt, info.run_time_ns, info.jited_prog_len, info.recursion_misses);
+    printf("{\"id\": %u, \"name\": \"%s\", \"type\": %u, \"runs\": %llu, \"ns\": %llu, \"jited\": %u, \"verified\": %u, \"misses\": %llu}\n",
+      id,
+      info.name, info.type, info.run_cnt, info.run_time_ns, info.jited_prog_len,
+      info.verified_insns, info.recursion_misses);
   close(fd);
 }
 
