@@ -1,23 +1,45 @@
+#define _GNU_SOURCE
 #include "CLibbpf.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-/* The end of a verifier's log says why; what comes before is dropped. */
-static char text[1 << 16];
-static size_t length;
+/* The end of a verifier's log, which may have megabytes, says why; what comes before is dropped. libbpf prints in the
+   thread that loads, so each has its own. */
+enum { KEPT = 4096 };
+static _Thread_local char text[KEPT + 1];
+static _Thread_local size_t length;
+
+static void append(const char *message, size_t count)
+{
+  if (count > KEPT) {
+    message += count - KEPT;
+    count = KEPT;
+  }
+  if (length > KEPT - count) {
+    size_t kept = KEPT - count;
+
+    memmove(text, text + length - kept, kept);
+    length = kept;
+  }
+  memcpy(text + length, message, count);
+  length += count;
+}
 
 static int keep(enum libbpf_print_level level, const char *format, va_list arguments)
 {
+  char *message;
   int written;
 
   if (level == LIBBPF_DEBUG)
     return 0;
-  if (length > sizeof(text) / 2)
-    length = 0;
-  written = vsnprintf(text + length, sizeof(text) - length, format, arguments);
-  if (written > 0)
-    length += (size_t)written < sizeof(text) - length ? (size_t)written : sizeof(text) - length - 1;
+  written = vasprintf(&message, format, arguments);
+  if (written < 0)
+    return written;
+  append(message, (size_t)written);
+  free(message);
   return written;
 }
 

@@ -26,5 +26,12 @@ package struct CaptureSettings: Sendable {
     "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "BASH_ENV", "PYTHONPATH", "PYTHONSTARTUP", "PERL5OPT", "RUBYOPT",
     "NODE_OPTIONS", "JAVA_TOOL_OPTIONS", "GCONV_PATH", "GIT_SSH_COMMAND", "SSH_CONNECTION",
   ]
+  /// - Throws: ``CaptureError`` for names that can't be kept: too many, too long, empty or with a `=`.
+  package static func check(environmentNames names: [String]) throws(CaptureError) {
+    var settings = CaptureSettings()
+    settings.environmentNames = names
+    _ = try ProcessObject(settings)
+  }
+
   package static let argumentBytesCeiling = 12288
 }

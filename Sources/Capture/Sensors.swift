@@ -15,8 +15,9 @@ package final class Sensors {
   private let socket: BPFObject
   private let ring: RingBuffer
   private let counts: OpaquePointer
+  private let wanted: OpaquePointer
   private var links: [Hook: BPFLink] = [:]
-  private var programs: [OpaquePointer] = []
+  private var programs: [(hook: Hook, program: OpaquePointer)] = []
 
   /// Loads and attaches.
   ///
@@ -26,7 +27,7 @@ package final class Sensors {
     try Self.requireBTF()
     let process = try Loaded(try ProcessObject(settings), hooks: Hook.process)
     let ringMap = try process.object.map("sv_ring")
-    let wanted = try process.object.map("sv_wanted")
+    wanted = try process.object.map("sv_wanted")
     counts = try process.object.map("sv_counts")
     let shared = [("sv_ring", ringMap), ("sv_wanted", wanted), ("sv_counts", counts)]
     let socket = try Loaded(SocketObject(shared: shared), hooks: Hook.socket)
@@ -35,17 +36,23 @@ package final class Sensors {
     self.process = process.object
     self.socket = socket.object
 
-    var kinds = settings.kinds.rawValue
-    var zero: UInt32 = 0
-    guard bpf_map_update_elem(bpf_map__fd(wanted), &zero, &kinds, 0) == 0 else {
-      throw .operation("telling the programs what is wanted", Errno.current)
-    }
+    try want(settings.kinds)
     try attach(refused: refused, root: hierarchy.path)
   }
 
   /// Kinds of event that the attached hooks tell.
   package var kinds: EventKinds {
     hooks.reduce(into: []) { if $1.state == .attached { $0.formUnion($1.hook.kinds) } }
+  }
+
+  /// From now on only these kinds of socket record come up; process records always do. A connection that was made
+  /// while nobody asked for connections or their ends stays without an owner.
+  package func want(_ kinds: EventKinds) throws(CaptureError) {
+    var bits = kinds.rawValue
+    var zero: UInt32 = 0
+    guard bpf_map_update_elem(bpf_map__fd(wanted), &zero, &bits, 0) == 0 else {
+      throw .operation("telling the programs what is wanted", Errno.current)
+    }
   }
 
   /// Readable when records wait.
@@ -65,7 +72,8 @@ package final class Sensors {
     }
   }
 
-  /// What the programs counted since they were loaded. `received` and `malformed` are the reader's to fill in.
+  /// What the programs counted since they were loaded, `missed` being runs that the kernel skipped because the program
+  /// ran on that CPU already. `received` and `malformed` are the reader's to fill in.
   package func counters() throws(CaptureError) -> CountersRecord {
     let cpus = Int(libbpf_num_possible_cpus())
     guard cpus > 0 else { throw .operation("counting CPUs", Errno(rawValue: CInt(-cpus))) }
@@ -83,13 +91,21 @@ package final class Sensors {
       }
       if sum.produced > 0 { record.kinds[kind] = sum }
     }
-    record.missed = programs.reduce(0) { $0 &+ Self.recursionMisses($1) }
+    record.missed = programs.reduce(0) { $0 &+ (Self.information($1.program)?.recursion_misses ?? 0) }
     return record
   }
 
-  /// Takes the programs off their hooks; what they told waits in the ring, and the counters stay. A program that runs
-  /// on another CPU at that moment may still write its record.
-  package func detach() { links.removeAll() }
+  /// How often each attached program ran and how long that took in all, since it was loaded; both are zero unless
+  /// `kernel.bpf_stats_enabled` is 1, and count only what ran meanwhile.
+  package func programStatistics() -> [(hook: Hook, runs: UInt64, nanoseconds: UInt64)] {
+    programs.compactMap { hook, program in
+      Self.information(program).map { (hook, $0.run_cnt, $0.run_time_ns) }
+    }
+  }
+
+  /// Takes the programs off their hooks. A moment later nothing is counted or written any more; what waits in the ring
+  /// can still be drained, and then the counters reconcile exactly.
+  package func detach() { links = [:] }
 
   // MARK: - Loading
 
@@ -139,7 +155,7 @@ package final class Sensors {
       } else {
         links[hook] = link
       }
-      programs.append(program)
+      programs.append((hook, program))
       return .attached
     } catch {
       if hook.need == .required { throw error }
@@ -147,11 +163,10 @@ package final class Sensors {
     }
   }
 
-  /// Runs that the kernel skipped because the program ran on that CPU already.
-  private static func recursionMisses(_ program: OpaquePointer) -> UInt64 {
+  private static func information(_ program: OpaquePointer) -> bpf_prog_info? {
     var info = bpf_prog_info()
     var size = UInt32(MemoryLayout<bpf_prog_info>.size)
-    guard bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0 else { return 0 }
-    return info.recursion_misses
+    guard bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0 else { return nil }
+    return info
   }
 }

@@ -49,7 +49,7 @@ package final class Delivery: Sendable {
     case .syslogUnix(let path, let facility, let limit):
       return SyslogSink(
         endpoint: try SyslogEndpoint(unixPath: path), format: SyslogFormat(facility: facility, processID: processID),
-        limit: limit, retryMilliseconds: retryMilliseconds)
+        limit: min(limit, SyslogFormat.unixLargest), retryMilliseconds: retryMilliseconds)
     case .syslogUDP(let host, let port, let facility, let limit):
       return SyslogSink(
         endpoint: try SyslogEndpoint(udpHost: host, port: port),

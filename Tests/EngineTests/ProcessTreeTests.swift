@@ -15,6 +15,14 @@ struct ProcessTreeTests {
     #expect(try stream.rendered("%proc.pname %proc.ppid") == "old 10")
   }
 
+  @Test func aProcessEndsOnce() throws {
+    var stream = TestStream()
+    stream.exec(10)
+    stream.exit(10)
+    stream.exit(10)
+    #expect(stream.alerts(try policy("evt.type = procexit")).count == 1)
+  }
+
   @Test func ancestorsStayAsLongAsADescendantLives() throws {
     var stream = TestStream()
     stream.exec(10, ["a"], comm: "a")

@@ -171,6 +171,15 @@ struct FileTests {
     ])
   }
 
+  @Test func aRuleIsReadToItsEnd() {
+    let loaded = load("- {rule: R, condition: proc.nmae = a, output: '%proc.nmae %proc.nmae2', priority: Waring, tags: x}")
+    #expect(loaded.errors.map(\.message) == [
+      "the rule has no 'desc'", "unknown priority 'Waring'", "'tags' must be a list, found a text", "unknown field 'proc.nmae'",
+      "unknown field 'proc.nmae'", "unknown field 'proc.nmae2'",
+    ])
+    #expect(loaded.policy == nil)
+  }
+
   @Test func allErrorsAreReported() {
     let loaded = load(ruleFile("proc.nmae = 1") + "\n" + ruleFile("proc.pid = x").replacing("rule: R", with: "rule: S"))
     #expect(loaded.errors.count == 2)

@@ -95,7 +95,7 @@ struct FuzzTests {
       } catch {
         #expect((0...text.count).contains(error.offset))
       }
-      _ = try? TemplateParser.parse(text)
+      #expect(TemplateParser.parse(text).errors.allSatisfy { (0...text.count).contains($0.offset) })
     }
     #expect(parsed > 10)
   }

@@ -44,8 +44,7 @@ struct GlobTests {
 
   @Test func manyStarsTakeNoLongTime() {
     let pattern = String(repeating: "a*", count: 500) + "b"
-    let clock = ContinuousClock()
-    let taken = clock.measure { #expect(!matches(pattern, String(repeating: "a", count: 10_000))) }
+    let taken = cost { #expect(!matches(pattern, String(repeating: "a", count: 10_000))) }
     #expect(taken < .seconds(5))
   }
 

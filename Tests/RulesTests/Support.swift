@@ -1,4 +1,5 @@
 import Events
+import Glibc
 import Testing
 
 @testable import Rules
@@ -46,4 +47,16 @@ func isInside(_ location: Rules.SourceLocation, _ file: SourceFile?) -> Bool {
   guard let line = file?.line(location.line) else { return false }
   let characters = line.count { $0 & 0xC0 != 0x80 }
   return (1...characters + 1).contains(location.column)
+}
+
+/// What work costs: the time of this thread's processor, so that a busy machine doesn't count.
+func cost(_ work: () throws -> Void) rethrows -> Duration {
+  func now() -> Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+  let start = now()
+  try work()
+  return now() - start
 }

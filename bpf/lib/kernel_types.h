@@ -24,6 +24,7 @@ typedef _Bool bool;
 /* include/uapi/linux/bpf.h */
 enum {
   BPF_ANY = 0,
+  BPF_NOEXIST = 1,
   BPF_F_NO_PREALLOC = 1 << 0,
   BPF_F_CLONE = 1 << 9,
   BPF_SK_STORAGE_GET_F_CREATE = 1 << 0,
@@ -65,7 +66,7 @@ struct bpf_sock_addr {
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10 };
 enum { SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_RAW = 3 };
 enum { IPPROTO_IP = 0, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_MPTCP = 262 };
-enum { EINPROGRESS = 115, ECONNABORTED = 103 };
+enum { EEXIST = 17, ECONNABORTED = 103, EINPROGRESS = 115 };
 
 /* include/net/tcp_states.h */
 enum {
@@ -174,6 +175,7 @@ struct mm_struct {
 struct tty_struct { char name[64]; };
 struct signal_struct {
   atomic_t live;
+  int nr_threads;
   int group_exit_code;
   unsigned int flags;
   struct pid *pids[4];

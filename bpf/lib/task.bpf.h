@@ -41,12 +41,12 @@ static __always_inline __u32 sv_session(struct task_struct *task)
   return BPF_CORE_READ(task, signal, pids[PIDTYPE_SID], numbers[0].nr);
 }
 
-/* For hooks that have no task at hand: the running process's start. */
-static __always_inline __u64 sv_current_start_ns(void)
+/* For hooks that have no task at hand: the running process's first thread. */
+static __always_inline struct task_struct *sv_current_leader(void)
 {
   struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 
-  return BPF_CORE_READ(task, group_leader, start_boottime);
+  return BPF_CORE_READ(task, group_leader);
 }
 
 #endif

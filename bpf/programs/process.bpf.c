@@ -127,8 +127,10 @@ __noinline __u32 sv_keep_env(struct sv_env_buffer *kept, struct sv_path_buffer *
     if (next >= end)
       return at;
     length = bpf_probe_read_user_str(buffer->bytes, SV_PATH_MAX, (void *)next);
-    if (length <= 0 || length > SV_PATH_MAX)
+    if (length < 0 || length > SV_PATH_MAX)
       break;
+    if (!length) /* an empty one, said so by kernels before 6.13; later ones count its NUL */
+      length = 1;
     kept->next = next + length;
     if (!sv_settings.env_first[(__u8)buffer->bytes[0]] || !sv_env_wanted(buffer))
       continue;
@@ -200,8 +202,10 @@ int BPF_PROG(sv_exec, struct task_struct *task, int old_pid, struct linux_binprm
     at = sv_append(image, at, &process->env, env->bytes, length);
   at = sv_finish(image, at);
   SV_OPAQUE(at);
-  if (at < sizeof(struct sv_process) || at > SV_RECORD_MAX)
+  if (at < sizeof(struct sv_process) || at > SV_RECORD_MAX) { /* never: the parts' bounds fit. But were it, it counts */
+    sv_count(SV_KIND_EXEC, SV_LOST_SCRATCH);
     return 0;
+  }
   if (bpf_ringbuf_output(&sv_ring, image, at, 0))
     sv_count(SV_KIND_EXEC, SV_LOST_RING);
   return 0;
@@ -236,6 +240,35 @@ int BPF_PROG(sv_fork, struct task_struct *creator, struct task_struct *child)
   return 0;
 }
 
+/* Processes whose last threads ended together. Memory: 64 KiB. Full: the oldest are forgotten, which ended long ago. */
+struct sv_ended {
+  __u64 start_ns;
+  __u32 pid;
+  __u32 reserved;
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 1024);
+  __type(key, struct sv_ended);
+  __type(value, __u8);
+} sv_ended SEC(".maps");
+
+/*
+ * Was this process's end told? Every thread counts itself out before it comes here, so two that end together may both
+ * find that none is left. Of those, the first still has the other beside it, and leaves word. (Since 6.16 the
+ * tracepoint says which thread was the last, in an argument that older kernels do not have.)
+ */
+static __always_inline bool sv_ended_before(struct task_struct *task, struct signal_struct *signal)
+{
+  struct sv_ended key = {.start_ns = task->group_leader->start_boottime, .pid = task->tgid};
+  __u8 one = 1;
+
+  /* As an int: before 6.4 (d7ba4cc900bf) the upper half of what it returns is not its own. */
+  if (signal->nr_threads > 1)
+    return (int)bpf_map_update_elem(&sv_ended, &key, &one, BPF_NOEXIST) == -EEXIST;
+  return bpf_map_lookup_elem(&sv_ended, &key) != NULL;
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(sv_exit, struct task_struct *task)
 {
@@ -243,7 +276,7 @@ int BPF_PROG(sv_exit, struct task_struct *task)
   struct sv_exit *exit;
   int code;
 
-  if (signal->live.counter != 0) /* other threads go on */
+  if (signal->live.counter != 0 || sv_ended_before(task, signal)) /* other threads go on */
     return 0;
   exit = sv_reserve(SV_KIND_EXIT, sizeof(*exit));
   if (!exit)

@@ -6,10 +6,10 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-/* From now on libbpf's messages are kept, up to a bound, instead of printed. One thread loads programs. */
+/* From now on libbpf's messages are kept instead of printed: the last 4,096 bytes of each thread's. */
 void selvage_libbpf_keep_log(void);
 
-/* The messages since the last call; the text stays valid until the next message. */
+/* The calling thread's messages since its last call; the text stays valid until its next message. */
 const char *selvage_libbpf_take_log(void);
 
 #endif

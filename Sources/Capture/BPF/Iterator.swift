@@ -12,13 +12,14 @@ enum Iterator {
     do {
       while true {
         let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
-        if count == 0 { return }
+        if count == 0 { break }
         pending.append(contentsOf: chunk[..<count])
         pending.removeFirst(wholeRecords(pending.span.bytes, body))
       }
     } catch {
       throw .operation("reading an iterator", error as? Errno ?? .ioError)
     }
+    guard pending.isEmpty else { throw .operation("an iterator ended within a record", .ioError) }
   }
 
   /// Hands over the whole records at the start of `bytes` and returns how many bytes they are.

@@ -9,7 +9,8 @@ package struct CgroupHierarchy: Sendable, Equatable {
 
   /// Finds it in a mount table.
   ///
-  /// - Parameter mountInfo: as `/proc/self/mountinfo` (proc(5)): `36 35 98:0 /root /mount/point options - type source options`.
+  /// - Parameter mountInfo: as `/proc/self/mountinfo` (proc(5)):
+  ///   `36 35 98:0 /root /mount/point options - type source options`.
   /// - Returns: nil if none is mounted. The one whose root is the hierarchy's own wins over a bind mount of a part.
   package init?(mountInfo: String) {
     var found: String?
@@ -62,7 +63,7 @@ package struct CgroupHierarchy: Sendable, Equatable {
   }
 }
 
-/// A small file's bytes, at most `limit`.
+/// A file's first bytes, at most `limit`.
 package func readWholeFile(_ path: String, limit: Int) throws(Errno) -> [UInt8] {
   do {
     let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
@@ -70,7 +71,8 @@ package func readWholeFile(_ path: String, limit: Int) throws(Errno) -> [UInt8] 
       var bytes: [UInt8] = []
       var chunk = [UInt8](repeating: 0, count: 65536)
       while bytes.count < limit {
-        let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
+        let wanted = min(chunk.count, limit - bytes.count)
+        let count = try chunk.withUnsafeMutableBytes { try file.read(into: .init(rebasing: $0[..<wanted])) }
         if count == 0 { break }
         bytes.append(contentsOf: chunk[..<count])
       }

@@ -10,27 +10,24 @@ extension [UInt8] {
   mutating func append(harmless text: String, escaping escaped: StaticString = "", limit: Int = .max) {
     var room = limit
     for scalar in text.unicodeScalars {
-      let shown = EscapedText.isHostile(scalar) ? Array(Self.shown(scalar).utf8) : Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-      guard shown.count <= room else {
+      let shown = EscapedText.isHostile(scalar) ? EscapedText.escape(of: scalar) : String(scalar)
+      guard shown.utf8.count <= room else {
         append(contentsOf: EscapedText.ellipsis.utf8)
         return
       }
-      room -= shown.count
-      if scalar.isASCII, escaped.contains(UInt8(ascii: scalar)) { append(UInt8(ascii: "\\")) }
-      append(contentsOf: shown)
+      room -= shown.utf8.count
+      for byte in shown.utf8 {
+        if escaped.contains(byte) { append(UInt8(ascii: "\\")) }
+        append(byte)
+      }
     }
-  }
-
-  private static func shown(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16)
-    return scalar.isASCII ? (scalar.value < 0x10 ? "\\x0\(digits)" : "\\x\(digits)") : "\\u{\(digits)}"
   }
 
   mutating func append(_ text: StaticString) {
     text.withUTF8Buffer { append(contentsOf: $0) }
   }
 
-  mutating func append(_ number: some BinaryInteger) { append(contentsOf: String(number).utf8) }
+  mutating func append(number: some BinaryInteger) { append(contentsOf: String(number).utf8) }
 }
 
 extension StaticString {

@@ -23,7 +23,7 @@ package enum JSONFormat {
     line.append(",\"id\":")
     append(alert.id, to: &line)
     line.append(",\"record\":")
-    line.append(alert.recordNumber)
+    line.append(number: alert.recordNumber)
     line.append(",\"tags\":[")
     for (index, tag) in alert.tags.enumerated() {
       if index > 0 { line.append(",") }
@@ -40,7 +40,7 @@ package enum JSONFormat {
       line.append(":")
       switch field.value {
       case .text(let text): append(text, to: &line)
-      case .integer(let number): line.append(number)
+      case .integer(let number): line.append(number: number)
       case .boolean(let isTrue): line.append(isTrue ? "true" : "false")
       }
     }

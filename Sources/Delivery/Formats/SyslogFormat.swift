@@ -12,8 +12,11 @@ package struct SyslogFormat: Sendable {
   package static let udpLimit = 2048
   /// What IPv4 can carry.
   package static let udpLargest = 65_507
-  /// Below the usual send buffer. Receivers may take less: rsyslog 8 KiB unless told otherwise (`maxMessageSize`).
-  package static let unixLimit = 65_536
+  /// Within the 8096 octets that rsyslog takes unless told otherwise (`maxMessageSize`): it cuts the rest off in
+  /// silence, be it in the midst of the structured data, which then no one can read.
+  package static let unixLimit = 8000
+  /// Of the local socket; Linux takes more, but hardly a receiver does.
+  package static let unixLargest = 65_536
   /// Room for the header and for what identifies the alert, however long its parts are; and what receivers take over
   /// IPv6 at least (RFC 5426, 3.2).
   package static let smallestLimit = 1180
@@ -97,13 +100,14 @@ package struct SyslogFormat: Sendable {
   private func header(for alert: Alert) -> [UInt8] {
     var header: [UInt8] = []
     header.append("<")
-    header.append(facility.rawValue * 8 + alert.priority.rawValue)
+    header.append(number: facility.rawValue * 8 + alert.priority.rawValue)
     header.append(">1 ")
-    header.append(contentsOf: CivilTime(nanosecondsSince1970: alert.timestampNanoseconds).formatted(fractionDigits: 6).utf8)
+    let time = CivilTime(nanosecondsSince1970: alert.timestampNanoseconds)
+    header.append(contentsOf: time.formatted(fractionDigits: 6).utf8)
     header.append(" ")
     header.append(contentsOf: Self.printable(alert.node, limit: 255))
     header.append(" selvage ")
-    if let processID { header.append(processID) } else { header.append("-") }
+    if let processID { header.append(number: processID) } else { header.append("-") }
     header.append(" ")
     header.append(contentsOf: Self.printable(alert.event, limit: 32))
     header.append(" ")
@@ -112,7 +116,8 @@ package struct SyslogFormat: Sendable {
 
   /// Of the header, where only printable ASCII may stand: anything else shows as `_`. Nothing is `-`.
   private static func printable(_ text: String, limit: Int) -> [UInt8] {
-    text.isEmpty ? [UInt8(ascii: "-")] : text.utf8.prefix(limit).map { (0x21...0x7E).contains($0) ? $0 : UInt8(ascii: "_") }
+    if text.isEmpty { return [UInt8(ascii: "-")] }
+    return text.utf8.prefix(limit).map { (0x21...0x7E).contains($0) ? $0 : UInt8(ascii: "_") }
   }
 
   /// A field's name as an SD-NAME (6.3.3), 32 characters of printable ASCII at most: an argument follows a dot

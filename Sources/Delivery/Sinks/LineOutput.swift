@@ -41,15 +41,18 @@ struct LineOutput: ~Copyable {
     self.init(name: path, owning: descriptor, .direct)
   }
 
-  /// - Parameter original: stays the caller's, and as it is: whoever else has it may count on its blocking.
-  init(duplicating original: Int32, name: String) throws(DeliveryError) {
+  /// - Parameters:
+  ///   - original: stays the caller's, and as it is: whoever else has it may count on its blocking.
+  ///   - canReopen: whether /proc may be asked for a description of its own; where that fails, it does without.
+  init(duplicating original: Int32, name: String, canReopen: Bool = true) throws(DeliveryError) {
     var file = stat()
     let result = fstat(original, &file)
     let number = errno
     guard result == 0 else { throw .system(what: name, Errno(rawValue: number)) }
     let kind = file.st_mode & S_IFMT
-    if kind != S_IFREG, kind != S_IFSOCK {
-      // Through /proc a pipe or terminal gets a second description, with flags of its own. A file would lose its offset.
+    if canReopen, kind != S_IFREG, kind != S_IFSOCK {
+      // Through /proc a pipe or terminal gets a second description, with flags of its own. A file would lose its
+      // offset.
       let own = open("/proc/self/fd/\(original)", O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
       if own >= 0 {
         self.init(name: name, owning: own, .direct)

@@ -2,8 +2,8 @@ internal import Engine
 internal import Glibc
 internal import SystemPackage
 
-/// A file or stream that gets a line an alert. A full disk fails the alert at once; a reader that is slow is waited for,
-/// as what follows can wait in the queue.
+/// A file or stream that gets a line an alert. A full disk fails the alert at once; a reader that is slow is waited
+/// for, as what follows can wait in the queue.
 final class LineSink: Sink {
   private let output: LineOutput
   private let format: (Alert) -> [UInt8]

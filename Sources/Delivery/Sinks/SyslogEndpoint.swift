@@ -16,7 +16,8 @@ enum SyslogEndpoint {
       return true
     }
     guard fits, !bytes.isEmpty, !bytes.contains(0) else {
-      throw .setting("\(path): a socket's path has 1 to \(MemoryLayout.size(ofValue: address.sun_path) - 1) bytes, none of them zero")
+      let longest = MemoryLayout.size(ofValue: address.sun_path) - 1
+      throw .setting("\(path): a socket's path has 1 to \(longest) bytes, none of them zero")
     }
     self = .unix(path: path, address)
   }
@@ -37,7 +38,8 @@ enum SyslogEndpoint {
   }
 
   /// Does not wait, but for the resolver where the host has a name.
-  func connect() throws(DeliveryError) -> DatagramSocket {
+  /// - Parameter attempt: since it last worked; of a host's addresses, each gets its turn to be the first.
+  func connect(attempt: Int) throws(DeliveryError) -> DatagramSocket {
     switch self {
     case .unix(_, var address):
       return try withUnsafePointer(to: &address) { pointer throws(DeliveryError) in
@@ -45,11 +47,11 @@ enum SyslogEndpoint {
           try connect(AF_UNIX, address, socklen_t(MemoryLayout<sockaddr_un>.size))
         }
       }
-    case .udp(let host, let port): return try connectUDP(host: host, port: port)
+    case .udp(let host, let port): return try connectUDP(host: host, port: port, attempt: attempt)
     }
   }
 
-  private func connectUDP(host: String, port: UInt16) throws(DeliveryError) -> DatagramSocket {
+  private func connectUDP(host: String, port: UInt16, attempt: Int) throws(DeliveryError) -> DatagramSocket {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
     hints.ai_flags = AI_NUMERICSERV
@@ -57,10 +59,10 @@ enum SyslogEndpoint {
     let code = getaddrinfo(host, String(port), &hints, &list)
     guard code == 0 else { throw .unresolved(host: host, reason: String(cString: gai_strerror(code))) }
     defer { freeaddrinfo(list) }
+    let candidates = Array(sequence(first: list?.pointee) { $0?.ai_next?.pointee }.compactMap { $0 })
     var failure = DeliveryError.unresolved(host: host, reason: "none")
-    var candidate = list
-    while let entry = candidate?.pointee {
-      candidate = entry.ai_next
+    for index in candidates.indices {
+      let entry = candidates[(index + attempt) % candidates.count]
       do throws(DeliveryError) {
         return try connect(entry.ai_family, entry.ai_addr, entry.ai_addrlen)
       } catch {

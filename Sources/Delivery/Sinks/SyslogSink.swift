@@ -2,14 +2,16 @@ internal import Engine
 internal import Glibc
 internal import SystemPackage
 
-/// A syslog receiver, a datagram an alert. When it is away or takes no more, an alert is tried again for a bounded time,
-/// then given up, and the next one is tried; a receiver that comes back finds what still waits.
+/// A syslog receiver, a datagram an alert. When it is away or takes no more, an alert is tried again for a bounded
+/// time, then given up, and the next one is tried; a receiver that comes back finds what still waits.
 final class SyslogSink: Sink {
   private let endpoint: SyslogEndpoint
   private let format: SyslogFormat
   private let limit: Int
   private let retryMilliseconds: Int
   private var socket: DatagramSocket?
+  /// Connections in a row that did not work.
+  private var badConnections = 0
 
   private static let firstPauseMilliseconds = 1
   private static let longestPauseMilliseconds = 250
@@ -39,7 +41,9 @@ final class SyslogSink: Sink {
       }
       var awaited: Int32?
       switch number {
-      case 0 where socket != nil: return
+      case 0 where socket != nil:
+        badConnections = 0
+        return
       case EINTR: continue
       case EMSGSIZE where message.count > SyslogFormat.smallestLimit:
         // The kernel takes less than the setting says.
@@ -48,7 +52,9 @@ final class SyslogSink: Sink {
       case EMSGSIZE: throw failure
       case EAGAIN where !isRefusedTwice: awaited = socket?.descriptor
       case EAGAIN, ENOBUFS: break  // full, but connected
-      default: socket = nil
+      default:
+        socket = nil
+        badConnections &+= 1
       }
       queue.note(failure)
       let remaining = deadline.remainingMilliseconds
@@ -70,7 +76,7 @@ final class SyslogSink: Sink {
   /// Connects first where there is no connection.
   /// - Returns: 0, or the errno of `send`.
   private func send(_ message: [UInt8]) throws(DeliveryError) -> Int32 {
-    if socket == nil { socket = try endpoint.connect() }
+    if socket == nil { socket = try endpoint.connect(attempt: badConnections & 0xFF) }
     return socket?.send(message) ?? ENOTCONN
   }
 }

@@ -23,6 +23,8 @@ struct State: ~Copyable {
     case .exit:
       event.fill(try record.exit())
       event.slot = tree.find(pid: event.header.pid, startNanoseconds: event.header.start_ns)
+      // Of threads that end at the same moment, more than one may look like the last to the kernel's tracepoint.
+      if event.slot >= 0, tree[event.slot].hasExited { return false }
     case .connect, .connected, .accept, .close, .listen, .bind, .send, .socket:
       event.fill(try record.socket())
       event.slot = tree.find(pid: event.header.pid, startNanoseconds: event.header.start_ns)

@@ -37,7 +37,7 @@ struct ConditionChecker {
     return CheckedCondition(nodes: nodes, outcomes: whole)
   }
 
-  private static let maximumErrors = 20
+  static let maximumErrors = 20
 
   private mutating func checked(
     _ node: Condition.Node, _ outcomes: [CheckedCondition.Outcomes], _ pool: inout PredicatePool,

@@ -188,11 +188,8 @@ struct PolicyBuilder {
     }
     var trimmed = text.bytes
     while let last = trimmed.last, ConditionScanner.isBlank(last) { trimmed.removeLast() }
-    do throws(ConditionError) {
-      return Output(text: text, template: try TemplateParser.parse(trimmed))
-    } catch {
-      return Output(text: text, errors: [error])
-    }
+    let (template, errors) = TemplateParser.parse(trimmed)
+    return Output(text: text, template: errors.isEmpty ? template : nil, errors: errors)
   }
 
   // MARK: Text

@@ -3,8 +3,10 @@ internal import Events
 /// Parses a rule's output: text with `%field` and `%field[argument]` in it; `%%` is a percent sign, and so is one before
 /// anything that can't start a field's name.
 enum TemplateParser {
-  static func parse(_ bytes: [UInt8]) throws(ConditionError) -> OutputTemplate {
+  /// - Returns: `errors`: what is wrong with it, up to twenty; the template is then of no use.
+  static func parse(_ bytes: [UInt8]) -> (template: OutputTemplate, errors: [ConditionError]) {
     var parts: [OutputTemplate.Part] = []
+    var errors: [ConditionError] = []
     var text: [UInt8] = []
     var next = 0
     while next < bytes.count {
@@ -18,14 +20,20 @@ enum TemplateParser {
         next += bytes[next + 1] == UInt8(ascii: "%") ? 2 : 1
         continue
       }
-      let (field, end) = try field(in: bytes, at: next + 1)
-      if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
-      text = []
-      parts.append(.field(field))
-      next = end
+      do throws(ConditionError) {
+        let (field, end) = try field(in: bytes, at: next + 1)
+        if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
+        text = []
+        parts.append(.field(field))
+        next = end
+      } catch {
+        errors.append(error)
+        guard errors.count < ConditionChecker.maximumErrors else { break }
+        next += 1
+      }
     }
     if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
-    return OutputTemplate(parts: parts)
+    return (OutputTemplate(parts: parts), errors)
   }
 
   private static func field(in bytes: [UInt8], at start: Int) throws(ConditionError) -> (FieldReference, Int) {

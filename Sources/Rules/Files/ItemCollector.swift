@@ -97,12 +97,13 @@ struct ItemCollector {
     if fields.has("desc"), description == nil { log.error(fields.valueLocation(of: "desc"), "'desc' must be a text") }
     let skipsUnknownFields = fields.boolean("skip-if-unknown-filter", log: &log) ?? false
     let warnsOfAllKinds = fields.boolean("warn_evttypes", log: &log) ?? true
-    guard let priority, let condition, let output, let tags, let description else { return }
+    // The rest is said by now. What is left is checked for more, though the rule is lost.
+    guard let condition, let output else { return }
     rules.define(
       name,
       RuleItem(
         name: name, condition: ItemText(scalar: condition, file: file), output: ItemText(scalar: output, file: file),
-        description: description.text.trimmed, priority: priority, tags: tags, isEnabled: isEnabled ?? true,
+        description: description?.text.trimmed ?? "", priority: priority ?? .debug, tags: tags ?? [], isEnabled: isEnabled ?? true,
         skipsUnknownFields: skipsUnknownFields, warnsOfAllKinds: warnsOfAllKinds, location: fields.location(of: "rule")))
   }
 

@@ -1,2 +1,107 @@
+internal import Capture
+internal import Delivery
+internal import Glibc
 internal import Rules
-struct ConfigurationReader { static func read(_ path: String?) throws -> Configuration { Configuration() } }
+
+/// Reads `selvage.yaml`. Paths in it are relative to its folder.
+struct ConfigurationReader {
+  private static let keys = ["rules", "node", "capture", "sinks"]
+  private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
+  private static let sinkKeys = ["terminal", "json", "syslog"]
+  private static let limits = LoadLimits()
+
+  private let folder: String
+  private var log = DiagnosticLog(limit: 100)
+
+  /// - Parameter path: nil: the usual one, if it is there; otherwise the defaults hold.
+  /// - Throws: ``ExitStatus/refused``, after it said what is wrong.
+  static func read(_ path: String?) throws -> Configuration {
+    guard let file = path ?? usual else { return Configuration() }
+    var reader = ConfigurationReader(file)
+    let (configuration, source) = reader.read(file)
+    let diagnostics = reader.log.finished()
+    if !diagnostics.isEmpty {
+      let sources = source.map { [$0.name: $0] } ?? [:]
+      Console.say(DiagnosticRenderer(sources: sources).render(diagnostics))
+    }
+    guard reader.log.errors == 0 else { throw ExitStatus.refused }
+    return configuration
+  }
+
+  private static var usual: String? { access(Configuration.usualPath, F_OK) == 0 ? Configuration.usualPath : nil }
+
+  private init(_ file: String) {
+    folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+  }
+
+  private mutating func read(_ path: String) -> (Configuration, SourceFile?) {
+    var configuration = Configuration()
+    guard let source = SourceReader.read(path, limits: Self.limits, log: &log),
+      let fields = ItemFields(root: source, limits: Self.limits, log: &log)
+    else { return (configuration, nil) }
+    fields.checkKeys(known: Self.keys, log: &log)
+    configuration.rules = (fields.texts("rules", log: &log) ?? []).map(absolute)
+    configuration.node = fields.text("node", log: &log)?.text
+    if let capture = fields.mapping("capture", log: &log) { read(capture, into: &configuration.capture) }
+    for sink in fields.mappings("sinks", log: &log) ?? [] {
+      if let setting = setting(sink) { configuration.sinks.append(setting) }
+    }
+    return (configuration, source)
+  }
+
+  private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+
+  private mutating func read(_ fields: ItemFields, into capture: inout CaptureSettings) {
+    fields.checkKeys(known: Self.captureKeys, log: &log)
+    if let bytes = fields.integer("ring_bytes", range: 4096...(1 << 30), log: &log) {
+      if bytes.nonzeroBitCount == 1 {
+        capture.ringBytes = bytes
+      } else {
+        log.error(fields.valueLocation(of: "ring_bytes"), "'ring_bytes' must be a power of two", hint: "8388608 is 8 MiB")
+      }
+    }
+    let ceiling = CaptureSettings.argumentBytesCeiling
+    if let bytes = fields.integer("argument_bytes", range: 0...ceiling, log: &log) { capture.argumentBytes = bytes }
+    guard fields.has("environment"), let names = fields.texts("environment", log: &log) else { return }
+    do {
+      try CaptureSettings.check(environmentNames: names)
+      capture.environmentNames = names
+    } catch {
+      log.error(fields.valueLocation(of: "environment"), "\(error)")
+    }
+  }
+
+  private mutating func setting(_ fields: ItemFields) -> SinkSetting? {
+    guard fields.names.count == 1, let kind = fields.names.first, Self.sinkKeys.contains(kind) else {
+      log.error(
+        fields.file.location(at: fields.node.start), "a sink is one of \(Self.sinkKeys.joined(separator: ", "))",
+        hint: "as `- syslog: {to: /dev/log}`")
+      return nil
+    }
+    switch kind {
+    case "terminal":
+      return fields.boolean("terminal", log: &log) == true
+        ? .terminal(descriptor: 1, colours: Console.hasColours) : nil
+    case "json":
+      return fields.text("json", log: &log).map { .json(path: $0.text == "-" ? "-" : absolute($0.text)) }
+    default: return fields.mapping("syslog", log: &log).flatMap { syslog($0) }
+    }
+  }
+
+  private mutating func syslog(_ fields: ItemFields) -> SinkSetting? {
+    fields.checkKeys(known: ["to", "facility"], log: &log)
+    var facility = SyslogFacility.authpriv
+    if let name = fields.text("facility", log: &log)?.text {
+      guard let known = SyslogFacility(name: name) else {
+        log.error(fields.valueLocation(of: "facility"), "unknown facility \(DisplayText.quoted(name))", hint: "as authpriv, daemon, local4")
+        return nil
+      }
+      facility = known
+    }
+    guard let text = fields.text("to", log: &log)?.text, let destination = SyslogDestination(argument: text) else {
+      log.error(fields.valueLocation(of: "to"), "'to' says where", hint: "a socket's path as /dev/log, or udp:host:port")
+      return nil
+    }
+    return destination.setting(facility)
+  }
+}

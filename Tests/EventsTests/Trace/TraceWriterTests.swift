@@ -97,7 +97,7 @@ import Testing
   }
 
   /// Nobody reads the pipe until the writer's blocks are used up.
-  @Test(.timeLimit(.minutes(1))) func whatIsTooMuchIsCountedAndTold() throws {
+  @Test(.timeLimit(.minutes(10))) func whatIsTooMuchIsCountedAndTold() throws {
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
     var writer = try TraceWriter(descriptor: ends[1], name: "pipe", blocks: 2)
@@ -131,7 +131,7 @@ import Testing
   }
 
   /// A loss at the very end is told by a block without records.
-  @Test(.timeLimit(.minutes(1))) func aLossAtTheEndIsTold() throws {
+  @Test(.timeLimit(.minutes(10))) func aLossAtTheEndIsTold() throws {
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
     var writer = try TraceWriter(descriptor: ends[1], name: "pipe", blocks: 2)
