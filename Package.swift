@@ -9,6 +9,9 @@ let swift: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// C libraries become part of the agent: a node needs none of them installed.
+func archives(_ names: String...) -> [LinkerSetting] { names.map { .linkedLibrary(":lib\($0).a") } }
+
 let package = Package(
   name: "selvage",
   products: [
@@ -23,18 +26,18 @@ let package = Package(
     .target(name: "CEvents", path: "bpf/abi", publicHeadersPath: "include"),
     // The compiled BPF programs, embedded. `make bpf` builds them first.
     .target(name: "CBPFObjects", path: "bpf/objects", exclude: ["build"], publicHeadersPath: "include"),
-    .target(name: "CLibbpf", linkerSettings: [.linkedLibrary("bpf")]),
-    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CLibbpf", linkerSettings: archives("bpf", "elf", "z")),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
 
-    .target(name: "Events", dependencies: ["CEvents", "CZstd"], swiftSettings: swift),
+    .target(name: "Events", dependencies: ["CEvents", "CZstd"], swiftSettings: swift, linkerSettings: archives("zstd")),
     .target(
       name: "Capture",
       dependencies: [
         "CEvents", "CBPFObjects", "CLibbpf", "Events",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
-    .target(name: "Rules", dependencies: ["CYaml", "Events"], swiftSettings: swift),
+    .target(name: "Rules", dependencies: ["CYaml", "Events"], swiftSettings: swift, linkerSettings: archives("yaml")),
     .target(name: "Engine", dependencies: ["CEvents", "Events", "Rules"], swiftSettings: swift),
 
     .target(
@@ -44,11 +47,14 @@ let package = Package(
     .executableTarget(
       name: "selvage",
       dependencies: [
-        "CEvents", "Capture", "Delivery", "Engine", "Events", "Rules",
+        "Capture", "Delivery", "Engine", "Events", "Rules",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
+    .target(
+      name: "TestSupport", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+      path: "Tests/Fixtures/TestSupport", swiftSettings: swift),
     .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
     .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events"], swiftSettings: swift),
     .testTarget(
@@ -58,10 +64,13 @@ let package = Package(
       ], swiftSettings: swift),
     .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
     .testTarget(name: "EngineTests", dependencies: ["CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
+    .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",
-      dependencies: ["Delivery", "Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
-      swiftSettings: swift),
+      dependencies: [
+        "Delivery", "Engine", "Events", "Rules", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
+    .testTarget(name: "SelvageTests", dependencies: ["Events", "TestSupport", "selvage"], swiftSettings: swift),
   ],
   cLanguageStandard: .gnu17
 )

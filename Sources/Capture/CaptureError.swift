@@ -14,7 +14,10 @@ package enum CaptureError: Error, CustomStringConvertible {
   package var description: String {
     switch self {
     case .notPermitted(let what, let errno):
-      "\(what): \(errno). Selvage loads programs into the kernel: run it as root (or with CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN)."
+      """
+      \(what): \(errno). Selvage loads programs into the kernel: run it as root (or with CAP_BPF, CAP_PERFMON and \
+      CAP_NET_ADMIN).
+      """
     case .missing(let what, let why, let remedy): "\(what): \(why). \(remedy)"
     case .program(let name, let errno, let log): "the kernel refused the program \(name): \(errno)\n\(log)"
     case .operation(let what, let errno): "\(what): \(errno)"

@@ -25,9 +25,12 @@ package struct Hook: Sendable, Hashable {
   /// Those of `bpf/programs/process.bpf.c`. Iterators that may sleep stand before those that replace them.
   package static let process: [Hook] = [
     Hook("tp_btf/sched_process_exec", "sv_exec", [.exec], .required, "programs that start", since: "5.5"),
-    Hook("tp_btf/sched_process_fork", "sv_fork", [.fork], .required, "new processes: ancestors would be wrong", since: "5.5"),
+    Hook(
+      "tp_btf/sched_process_fork", "sv_fork", [.fork], .required, "new processes: ancestors would be wrong", since: "5.5"),
     Hook("tp_btf/sched_process_exit", "sv_exit", [.exit], .required, "ends of processes", since: "5.5"),
-    Hook("iter.s/task", "sv_tasks_sleepable", [.task], .replaceable, "arguments of processes that ran before the agent", since: "5.18"),
+    Hook(
+      "iter.s/task", "sv_tasks_sleepable", [.task], .replaceable, "arguments of processes that ran before the agent",
+      since: "5.18"),
     Hook("iter/task", "sv_tasks", [.task], .wanted, "processes that ran before the agent", since: "5.8"),
   ]
 
@@ -40,13 +43,16 @@ package struct Hook: Sendable, Hashable {
     Hook("cgroup/post_bind4", "sv_post_bind4", [.bind], .wanted, "IPv4 sockets bound to a port", since: "4.17"),
     Hook("cgroup/post_bind6", "sv_post_bind6", [.bind], .wanted, "IPv6 sockets bound to a port", since: "4.17"),
     Hook("cgroup/sock_create", "sv_sock_create", [.socket], .wanted, "raw and rarer internet sockets", since: "4.10"),
-    Hook("tp_btf/inet_sock_set_state", "sv_set_state", [.listen, .connected, .accept, .close], .wanted, "listening sockets, accepted connections, outcomes and ends of connections", since: "5.5"),
+    Hook(
+      "tp_btf/inet_sock_set_state", "sv_set_state", [.listen, .connected, .accept, .close], .wanted,
+      "listening sockets, accepted connections, outcomes and ends of connections", since: "5.5"),
     openSockets,
   ]
 
   /// Runs once, when the sensors are attached; sends nothing up.
   package static let openSockets = Hook(
-    "iter/task_file", "sv_open_sockets", [], .wanted, "owners of sockets that were open before the agent", since: "5.11")
+    "iter/task_file", "sv_open_sockets", [], .wanted, "owners of sockets that were open before the agent",
+    since: "5.11")
 
   package static let all = process + socket
 

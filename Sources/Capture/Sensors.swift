@@ -15,6 +15,7 @@ package final class Sensors {
   private let socket: BPFObject
   private let ring: RingBuffer
   private let counts: OpaquePointer
+  private let wanted: OpaquePointer
   private var links: [Hook: BPFLink] = [:]
   private var programs: [(hook: Hook, program: OpaquePointer)] = []
 
@@ -26,7 +27,7 @@ package final class Sensors {
     try Self.requireBTF()
     let process = try Loaded(try ProcessObject(settings), hooks: Hook.process)
     let ringMap = try process.object.map("sv_ring")
-    let wanted = try process.object.map("sv_wanted")
+    wanted = try process.object.map("sv_wanted")
     counts = try process.object.map("sv_counts")
     let shared = [("sv_ring", ringMap), ("sv_wanted", wanted), ("sv_counts", counts)]
     let socket = try Loaded(SocketObject(shared: shared), hooks: Hook.socket)
@@ -35,17 +36,23 @@ package final class Sensors {
     self.process = process.object
     self.socket = socket.object
 
-    var kinds = settings.kinds.rawValue
-    var zero: UInt32 = 0
-    guard bpf_map_update_elem(bpf_map__fd(wanted), &zero, &kinds, 0) == 0 else {
-      throw .operation("telling the programs what is wanted", Errno.current)
-    }
+    try want(settings.kinds)
     try attach(refused: refused, root: hierarchy.path)
   }
 
   /// Kinds of event that the attached hooks tell.
   package var kinds: EventKinds {
     hooks.reduce(into: []) { if $1.state == .attached { $0.formUnion($1.hook.kinds) } }
+  }
+
+  /// From now on only these kinds of socket record come up; process records always do. A connection that was made
+  /// while nobody asked for connections or their ends stays without an owner.
+  package func want(_ kinds: EventKinds) throws(CaptureError) {
+    var bits = kinds.rawValue
+    var zero: UInt32 = 0
+    guard bpf_map_update_elem(bpf_map__fd(wanted), &zero, &bits, 0) == 0 else {
+      throw .operation("telling the programs what is wanted", Errno.current)
+    }
   }
 
   /// Readable when records wait.

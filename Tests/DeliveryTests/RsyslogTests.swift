@@ -1,6 +1,7 @@
 import Delivery
 import Engine
 import Rules
+import TestSupport
 import Testing
 
 /// Against a real rsyslogd.

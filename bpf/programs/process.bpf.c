@@ -263,8 +263,9 @@ static __always_inline bool sv_ended_before(struct task_struct *task, struct sig
   struct sv_ended key = {.start_ns = task->group_leader->start_boottime, .pid = task->tgid};
   __u8 one = 1;
 
+  /* As an int: before 6.4 (d7ba4cc900bf) the upper half of what it returns is not its own. */
   if (signal->nr_threads > 1)
-    return bpf_map_update_elem(&sv_ended, &key, &one, BPF_NOEXIST) == -EEXIST;
+    return (int)bpf_map_update_elem(&sv_ended, &key, &one, BPF_NOEXIST) == -EEXIST;
   return bpf_map_lookup_elem(&sv_ended, &key) != NULL;
 }
 

@@ -6,7 +6,7 @@
  * hook                          event              why this hook                                      fallback
  * cgroup/connect4, connect6     CONNECT            the kernel's copy of the address; io_uring too     none
  * cgroup/sendmsg4, sendmsg6     SEND               likewise; unconnected datagrams                    none
- * cgroup/post_bind4, post_bind6 BIND               after success, with the port that the kernel chose none
+ * cgroup/post_bind4, post_bind6 BIND               after success, with the port that was chosen      none
  * cgroup/sock_create            SOCKET             raw and rarer sockets, before they can be used     none
  * tp_btf/inet_sock_set_state    LISTEN, CONNECTED, the state machine itself, in whatever context;     none
  *                               ACCEPT, CLOSE      the owner waits in the socket's storage
@@ -14,32 +14,12 @@
  *
  * The cgroup programs sit at the root of the cgroup2 hierarchy and always return 1: they allow.
  */
+#include "owner.bpf.h"
 #include "ring.bpf.h"
 #include "socket.bpf.h"
 #include "task.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-/* What a socket remembers of its owner, and of its connection. */
-struct sv_owner {
-  __u32 pid, tid;
-  __u64 start_ns;
-  __u64 cgroup_id;
-  __u64 since_ns; /* of the attempt, then of the connection */
-  __u32 uid;
-  __u16 flags;    /* SV_SOCKET_* */
-  __u16 outgoing; /* it called connect */
-  char comm[SV_COMM_SIZE];
-};
-
-/* One a TCP socket in use; cloned to the socket that the kernel makes for an incoming connection. Memory: 64 bytes
-   and the kernel's bookkeeping a socket, from the socket's own allowance. Full: records without an owner. */
-struct {
-  __uint(type, BPF_MAP_TYPE_SK_STORAGE);
-  __uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
-  __type(key, int);
-  __type(value, struct sv_owner);
-} sv_owners SEC(".maps");
 
 /* Where a datagram socket has sent to, so that only the first datagram is told. The last destination waits in the
    socket's storage; a socket with many has them here. Memory: 8 MiB when full; then the least used are forgotten,
@@ -63,48 +43,6 @@ struct {
   __type(key, int);
   __type(value, struct sv_destination);
 } sv_last_destination SEC(".maps");
-
-static __always_inline void sv_fill_owner(struct sv_owner *owner)
-{
-  struct task_struct *leader = sv_current_leader();
-  __u64 id = bpf_get_current_pid_tgid();
-
-  owner->pid = id >> 32;
-  owner->tid = id;
-  owner->start_ns = BPF_CORE_READ(leader, start_boottime);
-  owner->cgroup_id = bpf_get_current_cgroup_id();
-  owner->since_ns = bpf_ktime_get_boot_ns();
-  owner->uid = bpf_get_current_uid_gid();
-  owner->flags = 0;
-  owner->outgoing = 0;
-  bpf_core_read_str(owner->comm, sizeof(owner->comm), &leader->comm); /* not a thread's own, nor a kernel worker's */
-}
-
-/* A record of fixed size, zeroed, its header and owner filled in; NULL: the ring is full, and that is counted. */
-static __always_inline struct sv_socket *sv_start(__u32 kind, const struct sv_owner *owner)
-{
-  struct sv_socket *record = sv_reserve(kind, sizeof(*record));
-
-  if (!record)
-    return NULL;
-  __builtin_memset(record, 0, sizeof(*record));
-  record->header.size = sizeof(*record);
-  record->header.fixed = sizeof(*record);
-  record->header.kind = kind;
-  record->header.time_ns = bpf_ktime_get_boot_ns();
-  if (!owner) {
-    record->flags = SV_SOCKET_OWNER_UNKNOWN;
-    return record;
-  }
-  record->header.pid = owner->pid;
-  record->header.tid = owner->tid;
-  record->header.start_ns = owner->start_ns;
-  record->header.cgroup_id = owner->cgroup_id;
-  record->uid = owner->uid;
-  record->flags = owner->flags;
-  __builtin_memcpy(record->comm, owner->comm, sizeof(record->comm));
-  return record;
-}
 
 /*
  * The kernel's own socket behind a hook's context. A full socket's pointer is the struct sock; the verifier allows

@@ -49,7 +49,8 @@ struct ProcessObject: ObjectSource {
       let bytes = Array(name.utf8)
       guard !bytes.isEmpty, bytes.count <= Int(SV_ENV_NAME_SIZE) - 2, !bytes.contains(UInt8(ascii: "=")) else {
         throw .operation(
-          "environment variable \(name.debugDescription): 1 to \(SV_ENV_NAME_SIZE - 2) bytes without '='", .invalidArgument)
+          "environment variable \(name.debugDescription): 1 to \(SV_ENV_NAME_SIZE - 2) bytes without '='",
+          .invalidArgument)
       }
       withUnsafeMutableBytes(of: &settings.env_length) { $0[index] = UInt8(bytes.count + 1) }
       withUnsafeMutableBytes(of: &settings.env_first) { $0[Int(bytes[0])] = 1 }

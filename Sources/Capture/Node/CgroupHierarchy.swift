@@ -9,7 +9,8 @@ package struct CgroupHierarchy: Sendable, Equatable {
 
   /// Finds it in a mount table.
   ///
-  /// - Parameter mountInfo: as `/proc/self/mountinfo` (proc(5)): `36 35 98:0 /root /mount/point options - type source options`.
+  /// - Parameter mountInfo: as `/proc/self/mountinfo` (proc(5)):
+  ///   `36 35 98:0 /root /mount/point options - type source options`.
   /// - Returns: nil if none is mounted. The one whose root is the hierarchy's own wins over a bind mount of a part.
   package init?(mountInfo: String) {
     var found: String?

@@ -33,8 +33,9 @@ package struct NodeReport: Sendable {
   private static let needed = [("CAP_BPF", 39), ("CAP_PERFMON", 38), ("CAP_NET_ADMIN", 12)]
 
   private static func missing() -> [String] {
-    guard let status = try? readWholeFile("/proc/thread-self/status", limit: 65536),
-      let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
+    guard let status = try? readWholeFile("/proc/thread-self/status", limit: 65536) else { return [] }
+    let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")
+    guard let line = lines.first(where: { $0.hasPrefix("CapEff:") }),
       let effective = line.split(whereSeparator: \.isWhitespace).last.flatMap({ UInt64($0, radix: 16) })
     else { return [] }
     // CAP_SYS_ADMIN (21) stands for the first two on kernels before they were split from it (5.8).

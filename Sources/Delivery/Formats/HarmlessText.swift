@@ -10,7 +10,7 @@ extension [UInt8] {
   mutating func append(harmless text: String, escaping escaped: StaticString = "", limit: Int = .max) {
     var room = limit
     for scalar in text.unicodeScalars {
-      let shown = EscapedText.isHostile(scalar) ? Self.shown(scalar) : String(scalar)
+      let shown = EscapedText.isHostile(scalar) ? EscapedText.escape(of: scalar) : String(scalar)
       guard shown.utf8.count <= room else {
         append(contentsOf: EscapedText.ellipsis.utf8)
         return
@@ -21,11 +21,6 @@ extension [UInt8] {
         append(byte)
       }
     }
-  }
-
-  private static func shown(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16)
-    return scalar.isASCII ? (scalar.value < 0x10 ? "\\x0\(digits)" : "\\x\(digits)") : "\\u{\(digits)}"
   }
 
   mutating func append(_ text: StaticString) {

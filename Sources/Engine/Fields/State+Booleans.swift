@@ -9,8 +9,11 @@ extension State {
     let entry = tree[event.slot]
     if field == .isSessionLeader { return entry.session == entry.pid }
     guard entry.image >= 0, let flag = Self.flag(of: field) else { return nil }
-    let image = tree.images[entry.image]
-    return image.fixed.inode == 0 ? nil : image.fixed.flags & flag != 0
+    return Self.isSet(flag, in: tree.images[entry.image])
+  }
+
+  private static func isSet(_ flag: UInt32, in image: borrowing ProcessImage) -> Bool? {
+    image.fixed.inode == 0 ? nil : image.fixed.flags & flag != 0
   }
 
   private static func flag(of field: Field) -> UInt32? {

@@ -6,9 +6,9 @@ extension State {
   /// Lends the value of a field of type string that has one value. nil: absent.
   ///
   /// - Parameters:
-  ///   - key: what stands in the field's brackets.
+  ///   - key: what stands in the field's brackets; empty: nothing.
   ///   - slot: the process that an ancestor's field is asked of.
-  func withText<Result>(_ field: Field, key: [UInt8], of slot: Int32, _ body: (RawSpan) -> Result) -> Result? {
+  func withText<Result>(_ field: Field, key: UnsafeRawBufferPointer, of slot: Int32, _ body: (RawSpan) -> Result) -> Result? {
     switch field {
     case .eventTime: composed(body) { CivilTime(nanosecondsSince1970: wallNanoseconds).write(to: &$0) }
     case .eventType: lent(event.kind.name, body)
@@ -50,12 +50,12 @@ extension State {
     return tree.images[tree[slot].image].withText(text, body)
   }
 
-  private func withImageText<Result>(_ field: Field, _ key: [UInt8], _ body: (RawSpan) -> Result) -> Result? {
+  private func withImageText<Result>(_ field: Field, _ key: UnsafeRawBufferPointer, _ body: (RawSpan) -> Result) -> Result? {
     guard event.slot >= 0, tree[event.slot].image >= 0 else { return nil }
     let slot = tree[event.slot].image
     switch field {
     case .processEnvironment where key.isEmpty: return tree.images[slot].withText(.environment, body)
-    case .processEnvironment: return key.withUnsafeBytes { tree.images[slot].withVariable($0, body) }
+    case .processEnvironment: return tree.images[slot].withVariable(key, body)
     case .processTTY:
       let tty = Comm(tree.images[slot].fixed.tty)
       return tty.isEmpty ? nil : tty.withBytes(body)

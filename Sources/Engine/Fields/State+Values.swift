@@ -16,7 +16,9 @@ extension State {
     }
     switch description.type {
     case .string:
-      return withText(reference.field, key: key, of: slot) { .text(EscapedText.escaped($0, limit: limit)) }
+      return key.withUnsafeBytes {
+        withText(reference.field, key: $0, of: slot) { .text(EscapedText.escaped($0, limit: limit)) }
+      }
     case .integer: return integer(reference.field, of: slot).map { .integer($0) }
     case .boolean: return boolean(reference.field).map { .boolean($0) }
     case .address:

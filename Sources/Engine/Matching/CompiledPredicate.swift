@@ -1,9 +1,10 @@
 import Events
 import Rules
 
-/// A predicate, ready to be tried on the event at hand.
-struct CompiledPredicate {
-  private enum Test {
+/// A predicate, ready to be tried on the event at hand: bytes that refer to nothing but ``Constants``, so that trying
+/// it counts no references.
+struct CompiledPredicate: BitwiseCopyable {
+  private enum Test: BitwiseCopyable {
     case text(TextTest)
     case integer(IntegerTest)
     case address(AddressTest)
@@ -13,32 +14,36 @@ struct CompiledPredicate {
   }
 
   private let field: Field
-  private let cardinality: FieldCardinality
-  private let isPort: Bool
-  private let key: [UInt8]
+  private let asksBothEnds: Bool
+  private let asksAncestors: Bool
+  private let key: UnsafeRawBufferPointer
   /// Of an ancestor; nil: any.
   private let index: Int?
   private let test: Test
 
-  init(_ predicate: Predicate) {
+  init(_ predicate: Predicate, _ constants: Constants) {
     let description = predicate.field.field.description
     field = description.field
-    cardinality = description.cardinality
-    isPort = description.type == .port
+    (asksBothEnds, asksAncestors) =
+      switch description.cardinality {
+      case .one: (false, false)
+      case .ends: (true, false)
+      case .ancestors: (false, true)
+      }
     switch predicate.field.argument {
-    case .none: (key, index) = ([], nil)
-    case .index(let number): (key, index) = ([], number)
-    case .key(let bytes): (key, index) = (bytes, nil)
+    case .none: (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), nil)
+    case .index(let number): (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), number)
+    case .key(let bytes): (key, index) = (constants.keep(bytes), nil)
     }
-    test = Self.test(predicate.test, description.type)
+    test = Self.test(predicate.test, description.type, constants)
   }
 
-  private static func test(_ test: Predicate.Test, _ type: FieldType) -> Test {
+  private static func test(_ test: Predicate.Test, _ type: FieldType, _ constants: Constants) -> Test {
     switch (test, type) {
     case (.isKind(let kinds), _): return .kind(kinds)
-    case (_, .string): return TextTest(test).map(Test.text) ?? .never
-    case (_, .integer), (_, .port): return IntegerTest(test).map(Test.integer) ?? .never
-    case (_, .address): return AddressTest(test).map(Test.address) ?? .never
+    case (_, .string): return TextTest(test, constants).map(Test.text) ?? .never
+    case (_, .integer), (_, .port): return IntegerTest(test, constants).map(Test.integer) ?? .never
+    case (_, .address): return AddressTest(test, constants).map(Test.address) ?? .never
     case (.exists, .boolean): return .boolean(expected: nil)
     case (.equalsBoolean(let value), .boolean): return .boolean(expected: value)
     case (.notEqualsBoolean(let value), .boolean): return .boolean(expected: !value)
@@ -56,7 +61,7 @@ struct CompiledPredicate {
     case .address(let test):
       let ends = state.ends(field)
       return Self.holds(test.asksAllEnds, ends.0.map(test.holds), ends.1.map(test.holds))
-    case .integer(let test) where cardinality == .ends:
+    case .integer(let test) where asksBothEnds:
       let ends = state.ends(field)
       return Self.holds(test.asksAllEnds, State.port(ends.0).map(test.holds), State.port(ends.1).map(test.holds))
     case .integer(let test):
@@ -78,7 +83,7 @@ struct CompiledPredicate {
 
   /// Tries the event's process, or for an ancestor's field the ancestor of that index, or without one each.
   private func ofAncestors(_ state: borrowing State, _ holds: (Int32) -> Bool) -> Bool {
-    guard case .ancestors = cardinality else { return holds(state.event.slot) }
+    guard asksAncestors else { return holds(state.event.slot) }
     if let index {
       let slot = state.ancestor(index)
       return slot >= 0 && holds(slot)

@@ -1,31 +1,67 @@
 import Events
 import Rules
 
-/// Tries a policy's rules on the event at hand. Takes no memory per event.
-struct Matcher {
+/// Tries a policy's rules on the event at hand. Takes no memory per event, and counts no references unless a rule fires.
+struct Matcher: ~Copyable {
   private let policy: Policy
-  private let predicates: [CompiledPredicate]
+  private let constants = Constants()
+  private let predicates: UnsafeBufferPointer<CompiledPredicate>
+  private let steps: UnsafeBufferPointer<RuleStep>
+  /// The rules that can match a kind, by `EventKind.rawValue`, in the order of definition.
+  private let rulesByKind: UnsafeBufferPointer<UnsafeBufferPointer<RuleSteps>>
   /// What a predicate gave for this event: its round and whether it held; others are of earlier events.
-  private var results: [UInt64]
+  private let results: UnsafeMutableBufferPointer<UInt64>
   private var round: UInt64 = 0
 
   init(_ policy: Policy) {
     self.policy = policy
-    predicates = policy.predicates.map { CompiledPredicate($0) }
-    results = [UInt64](repeating: 0, count: predicates.count)
+    let constants = constants
+    predicates = constants.keep(policy.predicates.map { CompiledPredicate($0, constants) })
+    results = .allocate(capacity: max(1, policy.predicates.count))
+    results.initialize(repeating: 0)
+    var steps: [RuleStep] = []
+    let places = policy.rules.enumerated().map { index, rule in
+      let start = steps.count
+      let end = start + rule.condition.operations.count
+      for operation in rule.condition.operations {
+        steps.append(RuleStep(operation, at: steps.count, start: start, end: end))
+      }
+      return RuleSteps(
+        rule: Int32(truncatingIfNeeded: index), start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: end))
+    }
+    self.steps = constants.keep(steps)
+    rulesByKind = constants.keep(policy.rulesByKind.map { constants.keep($0.map { places[$0] }) })
   }
+
+  deinit { results.deallocate() }
 
   /// Gives `fired` each rule that holds, in the order of definition.
   mutating func match(_ state: borrowing State, fired: (Rule) -> Void) {
     round &+= 2
     let kind = Int(state.event.kind.rawValue)
-    guard kind < policy.rulesByKind.count else { return }
-    for index in policy.rulesByKind[kind] {
-      if policy.rules[index].condition.run({ holds($0, state) }) { fired(policy.rules[index]) }
-    }
+    guard kind < rulesByKind.count else { return }
+    for rule in rulesByKind[kind] where runs(rule, state) { fired(policy.rules[Int(rule.rule)]) }
   }
 
-  private mutating func holds(_ predicate: Int, _ state: borrowing State) -> Bool {
+  /// Whether the rule's condition holds.
+  private func runs(_ rule: RuleSteps, _ state: borrowing State) -> Bool {
+    var value = true
+    var next = Int(rule.start)
+    let end = Int(rule.end)
+    while next < end {
+      switch steps[next] {
+      case .test(let predicate): value = holds(Int(predicate), state)
+      case .constant(let constant): value = constant
+      case .not: value.toggle()
+      case .jumpIfFalse(let target): if !value { next = Int(target); continue }
+      case .jumpIfTrue(let target): if value { next = Int(target); continue }
+      }
+      next += 1
+    }
+    return value
+  }
+
+  private func holds(_ predicate: Int, _ state: borrowing State) -> Bool {
     let known = results[predicate]
     if known & ~1 == round { return known & 1 != 0 }
     let holds = predicates[predicate].holds(state)

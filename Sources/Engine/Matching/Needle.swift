@@ -1,13 +1,13 @@
 /// A byte string to be found in others in one pass, whatever they hold (Knuth, Morris and Pratt).
-struct Needle {
-  private let bytes: [UInt8]
+struct Needle: BitwiseCopyable {
+  private let bytes: UnsafeRawBufferPointer
   /// By how many bytes that match: how many of these still match when the next one doesn't.
-  private let fallback: [Int32]
+  private let fallback: UnsafeBufferPointer<Int32>
   private let ignoresCase: Bool
 
   /// - Parameter ignoresCase: of ASCII letters; the bytes are then in lower case.
-  init(_ bytes: [UInt8], ignoresCase: Bool = false) {
-    self.bytes = bytes
+  init(_ bytes: [UInt8], ignoresCase: Bool = false, _ constants: Constants) {
+    self.bytes = constants.keep(bytes)
     self.ignoresCase = ignoresCase
     var fallback = [Int32](repeating: 0, count: bytes.count + 1)
     var length = 0
@@ -16,7 +16,7 @@ struct Needle {
       if bytes[index] == bytes[length] { length += 1 }
       fallback[index + 1] = Int32(truncatingIfNeeded: length)
     }
-    self.fallback = fallback
+    self.fallback = constants.keep(fallback)
   }
 
   func isFound(in text: RawSpan) -> Bool {

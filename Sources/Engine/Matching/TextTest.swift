@@ -2,32 +2,38 @@ import Glibc
 import Rules
 
 /// A predicate's test of bytes.
-enum TextTest {
+enum TextTest: BitwiseCopyable {
   case exists
-  case equals([UInt8])
-  case notEquals([UInt8])
+  case equals(UnsafeRawBufferPointer)
+  case notEquals(UnsafeRawBufferPointer)
   case isIn(ByteStringSet)
   case contains(Needle)
-  case startsWith([UInt8])
-  case endsWith([UInt8])
-  case glob(Glob)
-  case pathPrefix(PathPrefixes)
-  case ordered(Predicate.Order, [UInt8])
+  case startsWith(UnsafeRawBufferPointer)
+  case endsWith(UnsafeRawBufferPointer)
+  case glob(UnsafePointer<Glob>)
+  case pathPrefix(UnsafePointer<PathPrefixes>)
+  case less(UnsafeRawBufferPointer)
+  case lessOrEqual(UnsafeRawBufferPointer)
+  case greater(UnsafeRawBufferPointer)
+  case greaterOrEqual(UnsafeRawBufferPointer)
 
   /// nil: a test of another type.
-  init?(_ test: Predicate.Test) {
+  init?(_ test: Predicate.Test, _ constants: Constants) {
     switch test {
     case .exists: self = .exists
-    case .equals(let value): self = .equals(value)
-    case .notEquals(let value): self = .notEquals(value)
-    case .isIn(let values): self = .isIn(ByteStringSet(values))
-    case .contains(let value): self = .contains(Needle(value))
-    case .containsIgnoringCase(let value): self = .contains(Needle(value, ignoresCase: true))
-    case .startsWith(let value): self = .startsWith(value)
-    case .endsWith(let value): self = .endsWith(value)
-    case .glob(let glob): self = .glob(glob)
-    case .pathPrefix(let paths): self = .pathPrefix(paths)
-    case .ordered(let order, let value): self = .ordered(order, value)
+    case .equals(let value): self = .equals(constants.keep(value))
+    case .notEquals(let value): self = .notEquals(constants.keep(value))
+    case .isIn(let values): self = .isIn(ByteStringSet(values, constants))
+    case .contains(let value): self = .contains(Needle(value, constants))
+    case .containsIgnoringCase(let value): self = .contains(Needle(value, ignoresCase: true, constants))
+    case .startsWith(let value): self = .startsWith(constants.keep(value))
+    case .endsWith(let value): self = .endsWith(constants.keep(value))
+    case .glob(let glob): self = .glob(constants.keep(glob))
+    case .pathPrefix(let paths): self = .pathPrefix(constants.keep(paths))
+    case .ordered(.less, let value): self = .less(constants.keep(value))
+    case .ordered(.lessOrEqual, let value): self = .lessOrEqual(constants.keep(value))
+    case .ordered(.greater, let value): self = .greater(constants.keep(value))
+    case .ordered(.greaterOrEqual, let value): self = .greaterOrEqual(constants.keep(value))
     default: return nil
     }
   }
@@ -43,24 +49,25 @@ enum TextTest {
     case .endsWith(let value):
       text.byteCount >= value.count
         && Self.compare(text.extracting(last: value.count), value, value.count) == 0
-    case .glob(let glob): glob.matches(text)
-    case .pathPrefix(let paths): paths.matches(text)
-    case .ordered(let order, let value): order.holds(Self.order(text, value), 0)
+    case .glob(let glob): glob.pointee.matches(text)
+    case .pathPrefix(let paths): paths.pointee.matches(text)
+    case .less(let value): Self.order(text, value) < 0
+    case .lessOrEqual(let value): Self.order(text, value) <= 0
+    case .greater(let value): Self.order(text, value) > 0
+    case .greaterOrEqual(let value): Self.order(text, value) >= 0
     }
   }
 
   /// memcmp of the first `count` bytes, which both have.
-  private static func compare(_ text: RawSpan, _ value: [UInt8], _ count: Int) -> CInt {
+  private static func compare(_ text: RawSpan, _ value: UnsafeRawBufferPointer, _ count: Int) -> CInt {
     text.withUnsafeBytes { text in
-      value.withUnsafeBytes { value in
-        guard let text = text.baseAddress, let value = value.baseAddress else { return 0 }
-        return memcmp(text, value, count)
-      }
+      guard let text = text.baseAddress, let value = value.baseAddress else { return 0 }
+      return memcmp(text, value, count)
     }
   }
 
   /// As strcmp orders them: unsigned bytes, a shorter string first.
-  private static func order(_ text: RawSpan, _ value: [UInt8]) -> Int {
+  private static func order(_ text: RawSpan, _ value: UnsafeRawBufferPointer) -> Int {
     let common = compare(text, value, min(text.byteCount, value.count))
     return common != 0 ? Int(common) : text.byteCount - value.count
   }

@@ -2,7 +2,7 @@ import CEvents
 import Events
 
 /// A program as it was started: what an exec record told, shared by the process and the children that go on with it.
-struct ProcessImage {
+struct ProcessImage: ~Copyable {
   /// A part of ``bytes``.
   struct Part {
     var start: UInt32 = 0

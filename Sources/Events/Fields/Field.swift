@@ -1,6 +1,6 @@
 /// A field that rules ask for and alerts show. ``description`` says what it is: one table for the rule compiler,
 /// the engine, `selvage fields` and the docs.
-package enum Field: UInt8, CaseIterable, Hashable, Sendable {
+package enum Field: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   case eventNumber, eventTime, eventRawTime, eventType, eventResult, eventRawResult, eventHostname
 
   case processID, parentID, innerID, sessionID, threadID
@@ -50,7 +50,7 @@ package enum FieldArgument: Sendable {
 }
 
 /// How many values a field has for one event, and what a comparison asks of them.
-package enum FieldCardinality: Sendable {
+package enum FieldCardinality: Sendable, BitwiseCopyable {
   case one
   /// Both ends of a socket: `=` and `in` hold if either does, `!=` if neither is equal.
   case ends

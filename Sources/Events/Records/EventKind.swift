@@ -61,7 +61,7 @@ package enum EventKind: UInt16, CaseIterable, Sendable {
 }
 
 /// A set of event kinds, as a bit each.
-package struct EventKinds: OptionSet, Hashable, Sendable {
+package struct EventKinds: OptionSet, Hashable, Sendable, BitwiseCopyable {
   package let rawValue: UInt64
 
   package init(rawValue: UInt64) { self.rawValue = rawValue }

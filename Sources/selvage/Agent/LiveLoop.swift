@@ -27,16 +27,18 @@ struct LiveLoop: ~Copyable {
   ///   - ready: called once, when the processes that ran before have been told.
   ///   - record: each record, in order.
   ///   - tick: called about every second; returns whether to go on.
+  ///   - isDone: asked after every batch of records.
   /// - Returns: records that came from the kernel.
   mutating func run(
-    node: String?, ready: () -> Void, record: (borrowing Record) -> Void, tick: () -> Bool
+    node: String?, ready: () -> Void, record: (borrowing Record) -> Void, tick: () -> Bool,
+    isDone: () -> Bool = { false }
   ) throws(CaptureError) -> UInt64 {
     try stream.open(node: node, record)
     ready()
     var isRunning = true
     while isRunning {
       if try !stream.drain(limit: Self.batch, record) { waitForRecords() }
-      isRunning = !signals.haveCome()
+      isRunning = !signals.haveCome() && !isDone()
       let now = Clock.boot
       if let deadline, now >= deadline { isRunning = false }
       if now >= nextTick {

@@ -27,7 +27,8 @@ enum Startup {
   static func sensors(_ settings: CaptureSettings) throws -> Sensors {
     try capturing { () throws(CaptureError) in
       let hierarchy = try CgroupHierarchy.current()
-      _ = try BPFFilesystem.mountIfNeeded()
+      // Nothing is pinned there yet: a node that forbids it is watched all the same.
+      do throws(CaptureError) { _ = try BPFFilesystem.mountIfNeeded() } catch { Console.say("selvage: warning: \(error)") }
       return try Sensors(settings: settings, hierarchy: hierarchy)
     }
   }

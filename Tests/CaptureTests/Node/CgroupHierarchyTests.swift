@@ -32,7 +32,8 @@ import Testing
   }
 
   @Test func blanksInThePath() {
-    #expect(CgroupHierarchy(mountInfo: "40 30 0:28 / /run/a\\040b\\134c\\9 rw - cgroup2 none rw")?.path == "/run/a b\\c\\9")
+    let found = CgroupHierarchy(mountInfo: "40 30 0:28 / /run/a\\040b\\134c\\9 rw - cgroup2 none rw")
+    #expect(found?.path == "/run/a b\\c\\9")
   }
 
   @Test(arguments: [

@@ -87,8 +87,8 @@ extension KernelTests {
     @Test func environmentKeepsWhatWasAskedFor() throws {
       let recording = try Recording()
       let environment = [
-        "A=1", "LD_PRELOAD=", "SECRET=hunter2", "LD_PRELOADED=x", "LD_LIBRARY_PATH=/tmp/\u{e9}", "XLD_AUDIT=1", "LD", "",
-        "BASH_ENV=/tmp/rc",
+        "A=1", "LD_PRELOAD=", "SECRET=hunter2", "LD_PRELOADED=x", "LD_LIBRARY_PATH=/tmp/\u{e9}", "XLD_AUDIT=1", "LD",
+        "", "BASH_ENV=/tmp/rc",
       ]
       let child = try Child("/bin/cat", "-", environment: environment)
       let image = try recording.exec(of: child.pid, comm: "cat")

@@ -61,7 +61,8 @@ extension KernelTests {
       for record in records {
         // What ended meanwhile is passed over.
         guard let facts = try? ProcessFacts(pid_t(record.header.pid)), let flags = try? facts.stat(9) else { continue }
-        #expect(record.image?.has(SV_PROCESS_KERNEL) == (flags & 0x0020_0000 != 0), "pid \(record.header.pid)")  // PF_KTHREAD
+        let isKernels = flags & 0x0020_0000 != 0  // PF_KTHREAD
+        #expect(record.image?.has(SV_PROCESS_KERNEL) == isKernels, "pid \(record.header.pid)")
       }
       let kernel = records.filter { $0.image?.has(SV_PROCESS_KERNEL) == true }
       #expect(kernel.contains { $0.image?.comm == "kthreadd" })

@@ -8,10 +8,13 @@ import Testing
 extension KernelTests {
   /// Only what a rule asks for comes up; process records always do.
   @Suite struct KindFilterTests {
-    /// Makes an event of each kind, and says which came.
+    /// Makes an event of each kind while only `kinds` are wanted, and says which came.
     private func told(_ kinds: EventKinds) throws -> (kinds: Set<EventKind>, records: [Captured]) {
-      let sensors = try Sensors(settings: CaptureSettings(kinds: kinds), hierarchy: .current())
-      let recording = try Recording(sensors)
+      let sensors = try SharedSensors.get()
+      try sensors.want(kinds)
+      defer { try? sensors.want(.all) }
+      let before = try sensors.counters().kinds
+      let recording = try Recording()
       let listener = try TestSocket.listening()
       let client = try TestSocket(AF_INET)
       try client.connect(listener.local)
@@ -28,13 +31,22 @@ extension KernelTests {
       let own = recording.records.filter {
         $0.header.pid == UInt32(child.pid) || cookies.contains($0.socket?.cookie ?? 0)
       }
-      let counters = try sensors.counters()
-      #expect(Set(counters.kinds.keys).isSubset(of: kinds.union(.processes).kinds))
+      // What is not wanted is not even set out to be written.
+      let produced = try sensors.counters().kinds.filter { $0.value != before[$0.key] }.keys
+      #expect(produced.allSatisfy(kinds.union(.processes).contains))
       return (Set(own.compactMap(\.kind)), own)
     }
 
     @Test func all() throws {
       #expect(try told(.all).kinds == Set(EventKinds.all.kinds))
+    }
+
+    @Test func fromTheStart() throws {
+      let sensors = try Sensors(settings: CaptureSettings(kinds: [.init(.listen)]), hierarchy: .current())
+      let recording = try Recording(sensors)
+      let listener = try TestSocket.listening()
+      _ = try recording.socket(.listen, cookie: listener.cookie)
+      #expect(Set(try sensors.counters().kinds.keys).isSubset(of: [.exec, .fork, .exit, .listen]))
     }
 
     @Test func none() throws {

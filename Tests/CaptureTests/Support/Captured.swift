@@ -48,7 +48,9 @@ struct Image: Sendable {
   var exe: String? { exeBytes.map { String(decoding: $0, as: UTF8.self) } }
   var comm: String { text(of: fixed.comm) }
   var arguments: [String] {
-    argBytes.split(separator: 0, omittingEmptySubsequences: false).dropLast().map { String(decoding: $0, as: UTF8.self) }
+    argBytes.split(separator: 0, omittingEmptySubsequences: false).dropLast().map {
+      String(decoding: $0, as: UTF8.self)
+    }
   }
   func has(_ flag: CInt) -> Bool { fixed.flags & UInt32(flag) != 0 }
   func has(_ flag: UInt32) -> Bool { fixed.flags & flag != 0 }

@@ -84,6 +84,13 @@ final class Child {
     _ = try? finish()
   }
 
+  /// Whether it has ended; does not wait.
+  var hasEnded: Bool {
+    var status: CInt = 0
+    if self.status == nil, waitpid(pid, &status, WNOHANG) == pid { self.status = status }
+    return self.status != nil
+  }
+
   /// Ends its input and waits for it; what waitpid said.
   func finish() throws -> CInt {
     if let status { return status }

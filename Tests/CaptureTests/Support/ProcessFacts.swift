@@ -17,7 +17,8 @@ struct ProcessFacts {
     let rest = text[try #require(text.lastIndex(of: ")"))...].split(whereSeparator: \.isWhitespace).dropFirst()
     stat = Dictionary(uniqueKeysWithValues: zip(3..., rest.map(String.init)))
     var status: [String: [String]] = [:]
-    for line in String(decoding: try readWholeFile("/proc/\(pid)/status", limit: 65536), as: UTF8.self).split(separator: "\n") {
+    let lines = String(decoding: try readWholeFile("/proc/\(pid)/status", limit: 65536), as: UTF8.self)
+    for line in lines.split(separator: "\n") {
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
       status[String(words[0].dropLast())] = Array(words.dropFirst())
     }

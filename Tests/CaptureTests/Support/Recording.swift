@@ -29,6 +29,17 @@ final class Recording {
     }) {}
   }
 
+  /// Takes what is there now, having waited a moment for it.
+  func drainWhatComes() throws {
+    waitForRecords()
+    try drain()
+  }
+
+  private func waitForRecords() {
+    var wait = pollfd(fd: sensors.descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+    poll(&wait, 1, 50)
+  }
+
   /// The first record that `isWanted`; it is waited for.
   func first(
     _ kind: EventKind, within limit: Duration = .seconds(10), _ isWanted: (Captured) -> Bool
@@ -43,8 +54,7 @@ final class Recording {
         looked += 1
       }
       guard ContinuousClock.now < deadline else { throw Missing(kind: kind, seen: records.count) }
-      var wait = pollfd(fd: sensors.descriptor.rawValue, events: Int16(POLLIN), revents: 0)
-      poll(&wait, 1, 50)
+      waitForRecords()
     }
   }
 

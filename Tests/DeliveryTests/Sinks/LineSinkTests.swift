@@ -2,6 +2,7 @@
 import Engine
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct LineSinkTests {

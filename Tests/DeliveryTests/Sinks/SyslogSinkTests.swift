@@ -1,6 +1,7 @@
 @testable import Delivery
 import Engine
 import Glibc
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct SyslogSinkTests {

@@ -28,7 +28,8 @@ pid_t trigger_connects(uint16_t port, unsigned count);
 /* Connects through io_uring; `flags` are IOSQE_*. Returns 0 or -errno; -ENOSYS: this kernel has io_uring off. */
 int trigger_io_uring_connect(int socket, const struct sockaddr *address, socklen_t length, uint8_t flags);
 
-/* Attaches a program to the connect4 hook of a cgroup that suffers no other there. Returns its descriptor, or -errno. */
+/* Attaches a program to the connect4 hook of a cgroup, one that suffers no other there. Returns its descriptor, or
+   -errno. */
 int trigger_attach_exclusive(int cgroup);
 
 /* Sets the calling thread's effective capabilities to those of `mask` that are permitted. Returns 0 or -errno. */

@@ -1,17 +1,16 @@
-import Glibc
-import SystemPackage
-import Testing
+internal import Glibc
+internal import SystemPackage
 
 /// A bound datagram socket, read when a test asks; closed when it goes out of scope, its path left as a dead receiver
 /// leaves it.
-final class DatagramReceiver {
+package final class DatagramReceiver {
   private let descriptor: Int32
-  private(set) var port: UInt16 = 0
+  package private(set) var port: UInt16 = 0
 
-  init(unixPath path: String) throws {
+  package init(unixPath path: String) throws {
     unlink(path)
     descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    try #require(descriptor >= 0)
+    try expect(descriptor >= 0, "socket: \(Errno(rawValue: errno))")
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -20,13 +19,13 @@ final class DatagramReceiver {
         bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
-    try #require(result == 0, "bind \(path): \(Errno(rawValue: errno))")
+    try expect(result == 0, "bind \(path): \(Errno(rawValue: errno))")
   }
 
   /// At every address of the node, IPv4's too, and a port that the kernel chooses.
-  init() throws {
+  package init() throws {
     descriptor = Glibc.socket(AF_INET6, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    try #require(descriptor >= 0)
+    try expect(descriptor >= 0, "socket: \(Errno(rawValue: errno))")
     var no: Int32 = 0
     setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &no, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in6()
@@ -37,21 +36,22 @@ final class DatagramReceiver {
         bind(descriptor, address, size) == 0 && getsockname(descriptor, address, &size) == 0
       }
     }
-    try #require(result)
+    try expect(result, "bind")
     port = UInt16(bigEndian: address.sin6_port)
   }
 
   deinit { close(descriptor) }
 
   /// The next message.
-  func receive(seconds: Int = 20) throws -> String {
+  package func receive(seconds: Int = 20) throws -> String {
     var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    try #require(poll(&polled, 1, Int32(seconds) * 1000) == 1, "nothing came")
-    return try #require(receiveNow())
+    try expect(poll(&polled, 1, Int32(seconds) * 1000) == 1, "nothing came")
+    guard let message = receiveNow() else { throw TestFailure("nothing came") }
+    return message
   }
 
   /// nil: there is none.
-  func receiveNow() -> String? {
+  package func receiveNow() -> String? {
     var buffer = [UInt8](repeating: 0, count: 1 << 17)
     let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
     return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)

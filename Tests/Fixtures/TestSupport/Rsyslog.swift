@@ -1,28 +1,27 @@
-import FoundationEssentials
-import Glibc
-import SystemPackage
-import Testing
+internal import FoundationEssentials
+internal import Glibc
+internal import SystemPackage
 
 /// A real rsyslogd with a socket and a UDP port of its own, that writes what it understood as JSON lines.
-final class Rsyslog {
-  static let program = "/usr/sbin/rsyslogd"
-  static let isInstalled = access(program, X_OK) == 0
+package final class Rsyslog {
+  package static let program = "/usr/sbin/rsyslogd"
+  package static let isInstalled = access(program, X_OK) == 0
 
   /// What rsyslog's parser made of a message.
-  struct Message: Decodable {
-    let pri, time, hostname, app, procid, msgid, sd, msg, raw: String
+  package struct Message: Decodable {
+    package let pri, time, hostname, app, procid, msgid, sd, msg, raw: String
     /// By rsyslog's own parser of structured data.
-    let elements: [String: [String: String]]
+    package let elements: [String: [String: String]]
   }
 
-  let folder: TemporaryFolder
-  let port: UInt16
-  var socketPath: String { "\(folder.path)/log" }
+  package let folder: TemporaryFolder
+  package let port: UInt16
+  package var socketPath: String { "\(folder.path)/log" }
   private var outputPath: String { "\(folder.path)/out" }
   private var process: pid_t = 0
 
   /// - Parameter settings: more of the `global` statement.
-  init(_ folder: TemporaryFolder, settings: String = #"maxMessageSize="64k""#) throws {
+  package init(_ folder: TemporaryFolder, settings: String = #"maxMessageSize="64k""#) throws {
     self.folder = folder
     // Free a moment ago; the receiver is gone before rsyslog comes.
     port = try DatagramReceiver().port
@@ -59,7 +58,7 @@ final class Rsyslog {
   deinit { stop() }
 
   /// Returns when it listens.
-  func start() throws {
+  package func start() throws {
     let arguments = [
       Self.program, "-n", "-f", "\(folder.path)/rsyslog.conf", "-i", "\(folder.path)/pid",
     ]
@@ -79,16 +78,15 @@ final class Rsyslog {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let result = posix_spawn(&process, Self.program, &actions, &attributes, &pointers, environ)
-    try #require(result == 0, "posix_spawn: \(Errno(rawValue: result))")
-    try #require(eventually { listens }, "rsyslogd does not listen: \(errors)")
+    try expect(result == 0, "posix_spawn: \(Errno(rawValue: result))")
+    try expect(eventually { listens }, "rsyslogd does not listen: \(errors)")
   }
 
   /// Returns when it is gone.
-  func stop() {
+  package func stop() {
     guard process != 0 else { return }
     kill(process, SIGTERM)
     if !eventually({ waitpid(process, nil, WNOHANG) != 0 }) {
-      Issue.record("rsyslogd does not end")
       kill(process, SIGKILL)
       waitpid(process, nil, 0)
     }
@@ -97,22 +95,21 @@ final class Rsyslog {
   }
 
   /// What it has written so far.
-  func messages() throws -> [Message] {
+  package func messages() throws -> [Message] {
     try lines(contents(outputPath)).map { line in
       do { return try JSONDecoder().decode(Message.self, from: Data(line.utf8)) } catch {
-        Issue.record("\(error): \(line)")
-        throw error
+        throw TestFailure("\(error): \(line)")
       }
     }
   }
 
   /// Waits for so many.
-  func messages(_ count: Int) throws -> [Message] {
-    try #require(try eventually { try messages().count >= count }, "not as many came: \(errors)")
+  package func messages(_ count: Int) throws -> [Message] {
+    try expect(try eventually { try messages().count >= count }, "not as many came: \(errors)")
     return try messages()
   }
 
-  var errors: String { String(decoding: contents("\(folder.path)/errors"), as: UTF8.self) }
+  package var errors: String { String(decoding: contents("\(folder.path)/errors"), as: UTF8.self) }
 
   private var listens: Bool {
     var file = stat()

@@ -1,0 +1,76 @@
+"""The benchmarks, one after another; see README.md."""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import sys
+
+from . import agents, cost, latency, machine, replay, report
+
+PARTS = ("cost", "programs", "replay", "start", "memory", "latency")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="Benchmarks/run", description="What Selvage costs, measured.")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; all without any")
+    parser.add_argument("--rounds", type=int, default=9, help="interleaved rounds (9)")
+    parser.add_argument("--quick", action="store_true", help="few and short rounds, to try it; figures are noise")
+    parser.add_argument("--trace", type=pathlib.Path, help="a recording to replay instead of the benchmark's own")
+    parser.add_argument("--output", type=pathlib.Path, help="where the JSON goes (results/TIME.json)")
+    options = parser.parse_args()
+    parts = options.parts or PARTS
+    unknown = set(parts) - set(PARTS)
+    if unknown:
+        parser.error(f"no part {', '.join(sorted(unknown))}")
+    if os.geteuid() != 0:
+        parser.error("the agent needs root")
+
+    rounds = 2 if options.quick else options.rounds
+    scale = 0.1 if options.quick else 1
+    result = {"machine": machine.description(), "rules": os.path.relpath(agents.rules(), machine.REPOSITORY), "rounds": rounds, "quick": options.quick}
+    result["time"] = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+    result["warnings"] = machine.warnings(result["machine"])
+    if options.quick:
+        result["warnings"].append("a quick run")
+    for part in PARTS:
+        if part in parts:
+            result[part] = measure(part, rounds, scale, options)
+
+    output = options.output or machine.HERE / "results" / f"{result['time'].replace(':', '')}.json"
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps(result, indent=1) + "\n")
+    print(report.text(result))
+    say(f"kept in {output}")
+
+
+def measure(part, rounds, scale, options):
+    if part == "cost":
+        return cost.measure(rounds, scale, say)
+    if part == "programs":
+        return cost.program_times(min(3, rounds), scale, say)
+    if part == "replay":
+        return replay.measure(min(5, rounds), int(25000 * scale), options.trace, say)
+    if part == "start":
+        return latency.start(min(5, rounds), say)
+    if part == "memory":
+        return latency.memory(1 if options.quick else 10, scale, say)
+    events = int(3000 * scale)
+    return {
+        "gentle": latency.delays(events, 5000, False, say),
+        "under load": latency.delays(events, 5000, True, say),
+    }
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except machine.Failure as failure:
+        sys.exit(f"bench: {failure}")
+    except KeyboardInterrupt:
+        sys.exit("bench: interrupted")

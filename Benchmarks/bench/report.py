@@ -1,0 +1,107 @@
+"""The figures for people."""
+
+from .stats import duration
+
+
+def spread(figure):
+    return f"{duration(figure['median'])} ({duration(figure['quartiles'][0])} to {duration(figure['quartiles'][1])})"
+
+
+def percent(ratio):
+    low, high = ((quartile - 1) * 100 for quartile in ratio["quartiles"])
+    return f"{(ratio['median'] - 1) * 100:+.1f} % ({low:+.1f} to {high:+.1f})"
+
+
+def rows(title, head, lines):
+    """A table in Markdown, its columns aligned."""
+    table = [head, *lines]
+    widths = [max(len(str(line[column])) for line in table) for column in range(len(head))]
+    shown = ["| " + " | ".join(str(cell).ljust(width) for cell, width in zip(line, widths)) + " |" for line in table]
+    shown.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
+    return [title, "", *shown, ""]
+
+
+def cost(result):
+    lines = []
+    for kind, modes in result["operations"].items():
+        agent, null = modes["agent"], modes["null"]
+        lines.append([
+            kind, spread(modes["none"]["wall"]), percent(agent["wall_ratio"]), percent(agent["cpu_ratio"]),
+            percent(null["wall_ratio"]), duration(agent["agent"]["median"]), duration(null["agent"]["median"]),
+        ])
+    return rows(
+        "Cost of an operation (median and quartiles of interleaved rounds; ratios to the baseline of the same round)",
+        ["operation", "without", "agent", "agent, CPU time of the load", "null", "agent's CPU", "null's CPU"], lines)
+
+
+def programs(result):
+    lines = []
+    for kind, found in result["agent"].items():
+        for name, program in found.items():
+            lines.append([kind, name, spread(program["ns"]), f"{program['runs_per_operation']:.2f}"])
+        floor = result["null"].get(kind, {})
+        if floor:
+            total = sum(p["ns"]["median"] * p["runs_per_operation"] for p in found.values())
+            least = sum(p["ns"]["median"] * p["runs_per_operation"] for p in floor.values())
+            lines.append([kind, "all, an operation", f"{duration(total)}; null: {duration(least)}", ""])
+    return rows("Programs (time of a run, the kernel's statistics)", ["load", "program", "a run", "runs an operation"], lines)
+
+
+def replay(result):
+    lines = [
+        [
+            name, f"{figure['records_per_second']:,.0f}", spread(figure["ns_per_record"]),
+            f"{figure['allocations_per_record']:.3f}",
+        ]
+        for name, figure in result["rules"].items()
+    ]
+    return rows(
+        f"Replay ({result['records']:,} records, one core, decompression included)",
+        ["rules", "records a second", "a record", "allocations a record"], lines)
+
+
+def latency(result):
+    lines = []
+    for name, figure in result.items():
+        for start, words in (("execve", "just before execve"), ("hook", "the hook")):
+            at = figure.get(start)
+            if at:
+                lines.append([
+                    name, f"from {words}", *(duration(at[key]) for key in ("min", "median", "p90", "p99", "max")),
+                    f"{figure['received']} of {figure['events']}",
+                ])
+    return rows(
+        "From an event to its datagram at the syslog socket",
+        ["when", "", "least", "median", "90 %", "99 %", "most", "received"], lines)
+
+
+def start_and_memory(result):
+    lines = []
+    if "start" in result:
+        lines.append(["from the start to the first event seen", spread(result["start"]["first_event"])])
+        lines.append(["from the start to its alert at the socket", spread(result["start"]["first_alert"])])
+    if "memory" in result:
+        for when, words in (("idle", "after 10 s of nothing"), ("loaded", "after a load")):
+            figure = result["memory"][when]
+            lines.append([
+                f"resident memory {words}",
+                f"{figure['VmRSS'] / 1024:.1f} MiB, of it {figure['RssAnon'] / 1024:.1f} its own; "
+                f"at most {figure['VmHWM'] / 1024:.1f}",
+            ])
+    return rows("Start and memory", ["", ""], lines)
+
+
+def text(result):
+    lines = []
+    machine = result["machine"]
+    lines += [
+        f"selvage {machine['commit']}, kernel {machine['kernel']}, {machine['cpus']} CPUs ({machine['cpu']}), "
+        f"rules {result['rules']}", "",
+    ]
+    lines += [f"DOUBTFUL: {warning}" for warning in result["warnings"]]
+    for part, shown in (("cost", cost), ("programs", programs), ("replay", replay), ("latency", latency)):
+        if part in result:
+            lines += ["", *shown(result[part])]
+    if "start" in result or "memory" in result:
+        lines += ["", *start_and_memory(result)]
+    return "\n".join(lines)
