@@ -56,6 +56,7 @@ let package = Package(
       name: "TestSupport", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
       path: "Tests/Fixtures/TestSupport", swiftSettings: swift),
     .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
+    .target(name: "CAllocations", path: "Tests/Fixtures/CAllocations"),
     .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events"], swiftSettings: swift),
     .testTarget(
       name: "CaptureTests",
@@ -63,7 +64,8 @@ let package = Package(
         "CEvents", "CTriggers", "Capture", "Events", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
-    .testTarget(name: "EngineTests", dependencies: ["CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
+    .testTarget(
+      name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",

@@ -72,7 +72,7 @@ extension State {
   }
 
   private func capabilities<Result>(_ set: UInt64, _ body: (RawSpan) -> Result) -> Result? {
-    composed(body, bytes: 2048) { CapabilityNames.write(set, to: &$0) }
+    composed(body, bytes: Self.stackBytes) { CapabilityNames.write(set, to: &$0) }  // all 64 take 653
   }
 
   // MARK: - Sockets
@@ -117,6 +117,9 @@ extension State {
   private func lent<Result>(_ text: String, _ body: (RawSpan) -> Result) -> Result? {
     text.utf8.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0).bytes) }
   }
+
+  /// A temporary allocation of more comes from the heap.
+  private static var stackBytes: Int { 1024 }
 
   /// Lends what `write` writes, on the stack.
   private func composed<Result>(

@@ -7,8 +7,10 @@ struct Matcher: ~Copyable {
   private let constants = Constants()
   private let predicates: UnsafeBufferPointer<CompiledPredicate>
   private let steps: UnsafeBufferPointer<RuleStep>
-  /// The rules that can match a kind, by `EventKind.rawValue`, in the order of definition.
-  private let rulesByKind: UnsafeBufferPointer<UnsafeBufferPointer<RuleSteps>>
+  /// By `EventKind.rawValue`; nil: no rule can match it.
+  private let kinds: UnsafeBufferPointer<KindRules?>
+  /// The rules that the event at hand leaves possible.
+  private let possible: RuleBits
   /// What a predicate gave for this event: its round and whether it held; others are of earlier events.
   private let results: UnsafeMutableBufferPointer<UInt64>
   private var round: UInt64 = 0
@@ -30,17 +32,33 @@ struct Matcher: ~Copyable {
         rule: Int32(truncatingIfNeeded: index), start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: end))
     }
     self.steps = constants.keep(steps)
-    rulesByKind = constants.keep(policy.rulesByKind.map { constants.keep($0.map { places[$0] }) })
+    let kinds = policy.rulesByKind.indices.map { number -> KindRules? in
+      guard !policy.rulesByKind[number].isEmpty, let kind = EventKind(rawValue: UInt16(number)) else { return nil }
+      return KindRules(kind, policy, steps: places, constants)
+    }
+    self.kinds = constants.keep(kinds)
+    possible = RuleBits(words: .allocate(capacity: max(1, kinds.reduce(0) { max($0, $1?.words ?? 0) })))
   }
 
-  deinit { results.deallocate() }
+  deinit {
+    results.deallocate()
+    possible.words.deallocate()
+  }
 
   /// Gives `fired` each rule that holds, in the order of definition.
   mutating func match(_ state: borrowing State, fired: (Rule) -> Void) {
     round &+= 2
     let kind = Int(state.event.kind.rawValue)
-    guard kind < rulesByKind.count else { return }
-    for rule in rulesByKind[kind] where runs(rule, state) { fired(policy.rules[Int(rule.rule)]) }
+    guard kind < kinds.count, let rules = kinds[kind] else { return }
+    rules.select(state, possible)
+    for word in 0..<rules.words {
+      var left = possible.words[word]
+      while left != 0 {
+        let rule = rules.rules[word << 6 + left.trailingZeroBitCount]
+        left &= left - 1
+        if runs(rule, state) { fired(policy.rules[Int(rule.rule)]) }
+      }
+    }
   }
 
   /// Whether the rule's condition holds.

@@ -39,6 +39,9 @@ package struct Record: ~Escapable {
 
   /// The fixed part as the ABI's struct; what the writer did not know yet is zero.
   func fixedPart<Layout: BitwiseCopyable>(_ zero: Layout) -> Layout {
+    if Int(header.fixed) >= MemoryLayout<Layout>.size {
+      return bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: Layout.self)
+    }
     var layout = zero
     withUnsafeMutableBytes(of: &layout) { target in
       let known = min(Int(header.fixed), target.count)

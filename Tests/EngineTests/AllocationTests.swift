@@ -1,0 +1,97 @@
+import CAllocations
+import Events
+import Rules
+import Testing
+
+@testable import Engine
+
+/// A record that fires nothing takes no memory, once there have been some like it.
+///
+/// Only told of optimised code: `swift test -c release -Xswiftc -enable-testing --filter AllocationTests`.
+@Suite(.enabled(if: isOptimised, "an unoptimised build takes memory for much that is free in a release"))
+struct AllocationTests {
+  /// Of every type of test and of field, none of which holds.
+  private static let conditions = [
+    "evt.type = execve and proc.name in (nmap, zmap) and proc.pname = sshd",
+    "evt.type = execve and proc.exepath startswith /dev/shm/ and not proc.is_exe_from_memfd = true",
+    "evt.type = execve and proc.exepath startswith /tmp/ and proc.exepath endswith .sh",
+    "evt.type = execve and (proc.args contains needle or proc.cmdline icontains needle or proc.cmdline glob '*needle*')",
+    "evt.type = execve and proc.cwd pmatch (/home/other, /srv/o*) and proc.env[LD_PRELOAD] exists",
+    "proc.aname in (systemd, cron) and proc.aname[2] = cron and proc.sname = cron",
+    "evt.type = procexit and proc.exit_signal > 0 and evt.time exists",
+    "thread.cap_effective contains CAP_SYS_MODULE or proc.stdin.name contains 10.9.9.9 or evt.hostname = other",
+    "evt.type in (connect, connected) and (fd.sport in (3333, 14444) or fd.sip = 169.254.169.254)",
+    "fd.net in (192.0.2.0/24, 2001:db8::/32) and fd.name contains 192.0.2 and fd.l4proto = udp",
+    "fd.port = 4444 and evt.res = ECONNREFUSED or user.uid = 4711 and proc.ppid > 4000000000",
+  ]
+
+  @Test func recordsThatFireNothingTakeNoMemory() throws {
+    let text = Self.conditions.enumerated().map { index, condition in
+      """
+      - rule: R\(index)
+        desc: what it means
+        condition: >-
+          \(condition)
+        output: "%proc.cmdline"
+        priority: Warning
+      """
+    }
+    let loaded = PolicyLoader().load(files: [("test.yaml", Array(text.joined(separator: "\n").utf8))])
+    let policy = try #require(loaded.policy, "\(loaded.report)")
+    #expect(policy.rules.count == Self.conditions.count)
+    // Processes come and go, far more than are kept: what ended makes room for what starts.
+    var engine = Engine(policy: policy, processes: 64)
+    let stream = Self.stream(processes: 1000)
+    let half = stream.records.count / 2
+    let (warmed, _) = Self.feed(&engine, stream.records[..<half])
+    let (fed, taken) = Self.feed(&engine, stream.records[half...])
+    #expect(warmed == 0 && fed == 0)
+    #expect(engine.records == UInt64(stream.records.count))
+    #expect(taken == 0, "memory was taken \(taken) times for \(stream.records.count - half) records")
+  }
+
+  /// That the count counts: an alert is made of memory.
+  @Test func anAlertTakesMemory() throws {
+    var engine = Engine(policy: try policy("evt.type = execve"), processes: 64)
+    let (fired, taken) = Self.feed(&engine, Self.stream(processes: 1).records[...])
+    #expect(fired == 1)
+    #expect(taken > 0)
+  }
+
+  /// - Returns: alerts, and how often memory was taken.
+  private static func feed(_ engine: inout Engine, _ records: ArraySlice<[UInt8]>) -> (alerts: Int, taken: UInt) {
+    var alerts = 0
+    allocations_start()
+    for index in records.indices {
+      let bytes = records[index]
+      guard let record = try? Record(number: UInt64(index + 1), bytes: bytes.span.bytes) else { continue }
+      engine.process(record) { _ in alerts += 1 }
+    }
+    return (alerts, UInt(allocations_stop()))
+  }
+
+  private static func stream(processes: UInt32) -> TestStream {
+    var stream = TestStream()
+    for number in 0..<processes {
+      let pid = 1000 + number
+      let parent = number % 50 == 0 ? 1 : pid - 1
+      stream.fork(pid, from: parent, start: UInt64(pid), parentStart: UInt64(parent), comm: "bash")
+      stream.exec(
+        pid, ["/usr/bin/prog", "--flag", "value\(number)"], comm: "prog", exe: "/usr/bin/prog", parent: parent,
+        start: UInt64(pid), parentStart: UInt64(parent), env: ["PATH=/bin", "LD_LIBRARY_PATH=/lib"])
+      stream.socket(
+        .connect, pid, local: "10.0.0.1", remote: "10.0.0.2", localPort: 40000, remotePort: 443, start: UInt64(pid))
+      stream.socket(.connected, pid, local: "fe80::1", remote: "fe80::2", remotePort: 80, start: UInt64(pid))
+      stream.socket(.listen, pid, local: "10.0.0.1", localPort: 8080, start: UInt64(pid))
+      stream.socket(.send, 7, remote: "10.0.0.3", remotePort: 53)
+      if number >= 10 { stream.exit(pid - 10, start: UInt64(pid - 10), comm: "prog") }
+    }
+    return stream
+  }
+}
+
+#if DEBUG
+  private let isOptimised = false
+#else
+  private let isOptimised = true
+#endif
