@@ -14,6 +14,10 @@
 
 static char message[1 << 16];
 
+struct row {
+  uint64_t executed, hooked, sent, read;
+};
+
 /* Reads a message; returns when it was sent. */
 static uint64_t receive(int fd)
 {
@@ -39,7 +43,8 @@ static uint64_t receive(int fd)
 int main(int argc, char **argv)
 {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  uint64_t end, count, others = 0;
+  uint64_t end, count, received = 0, others = 0;
+  struct row *rows;
   int fd = socket(AF_UNIX, SOCK_DGRAM, 0), on = 1, large = 8 << 20;
 
   if (argc != 4 || strlen(argv[1]) >= sizeof(address.sun_path))
@@ -47,8 +52,9 @@ int main(int argc, char **argv)
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   strcpy(address.sun_path, argv[1]);
   count = strtoull(argv[2], NULL, 10);
+  rows = calloc(count + 1, sizeof(*rows)); /* told at the end: a pipe that nobody reads yet would hold this up */
   unlink(argv[1]);
-  if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)))
+  if (!rows || fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)))
     die(argv[1]);
   if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)))
     die("SO_TIMESTAMPNS");
@@ -56,24 +62,26 @@ int main(int argc, char **argv)
   printf("ready\n");
   fflush(stdout);
   end = now_ns(CLOCK_MONOTONIC) + strtoull(argv[3], NULL, 10) * 1000000000ull;
-  while (count > 0) {
+  while (received < count) {
     struct pollfd wanted = {.fd = fd, .events = POLLIN};
-    uint64_t now = now_ns(CLOCK_MONOTONIC), sent, executed, hooked;
+    struct row *row = &rows[received];
+    uint64_t now = now_ns(CLOCK_MONOTONIC);
     const char *mark;
 
     if (now >= end || poll(&wanted, 1, (end - now) / 1000000 + 1) == 0)
       break;
-    sent = receive(fd);
-    now = now_ns(CLOCK_REALTIME);
+    row->sent = receive(fd);
+    row->read = now_ns(CLOCK_REALTIME);
+    if (!row->sent)
+      row->sent = row->read;
     mark = strstr(message, "selvage-bench-mark executed=");
-    if (!mark || sscanf(mark, "selvage-bench-mark executed=%lu %*u hooked=%lu", &executed, &hooked) != 2) {
+    if (mark && sscanf(mark, "selvage-bench-mark executed=%lu %*u hooked=%lu", &row->executed, &row->hooked) == 2)
+      received++;
+    else
       others++;
-      continue;
-    }
-    printf("%lu %lu %lu %lu\n", executed, hooked, sent ? sent : now, now);
-    fflush(stdout);
-    count--;
   }
+  for (struct row *row = rows; row < rows + received; row++)
+    printf("%lu %lu %lu %lu\n", row->executed, row->hooked, row->sent, row->read);
   fprintf(stderr, "%lu\n", others);
   unlink(argv[1]);
   return 0;

@@ -9,11 +9,13 @@ struct LiveLoop: ~Copyable {
   /// CLOCK_BOOTTIME, nanoseconds; nil: no end.
   private let deadline: UInt64?
   private var nextTick: UInt64 = 0
+  private var restMicroseconds = Self.restRange.lowerBound
 
   /// Records handed over before signals and the clock are looked at again.
   private static let batch = 4096
-  /// After the ring was empty, more is let come together: each waking of the agent costs the one who woke it.
-  private static let restMilliseconds = 2
+  /// After a drain, more is let come together: each waking of the agent costs the one who woke it. The first event
+  /// after quiet is followed at once by what belongs to it, and told soon; a busy node is looked at less often.
+  private static let restRange = 200...2000
   private static let tickNanoseconds: UInt64 = 1_000_000_000
 
   init(stream: consuming LiveStream, signals: consuming Signals, seconds: Int?) {
@@ -37,7 +39,10 @@ struct LiveLoop: ~Copyable {
     ready()
     var isRunning = true
     while isRunning {
-      if try !stream.drain(limit: Self.batch, record) { waitForRecords() }
+      let before = stream.received
+      if try !stream.drain(limit: Self.batch, record) {
+        if stream.received == before { waitForRecords() } else { rest() }
+      }
       isRunning = !signals.haveCome() && !isDone()
       let now = Clock.boot
       if let deadline, now >= deadline { isRunning = false }
@@ -52,11 +57,16 @@ struct LiveLoop: ~Copyable {
   }
 
   private mutating func waitForRecords() {
+    restMicroseconds = Self.restRange.lowerBound
     let now = Clock.boot
     let end = min(nextTick, deadline ?? .max)
-    let milliseconds = end > now ? Int(clamping: (end - now) / 1_000_000 + 1) : 0
-    if signals.wait(for: stream.descriptor, milliseconds: milliseconds) {
-      _ = signals.wait(for: nil, milliseconds: Self.restMilliseconds)
-    }
+    let microseconds = end > now ? Int(clamping: (end - now) / 1000 + 1) : 0
+    _ = signals.wait(for: stream.descriptor, microseconds: microseconds)
+  }
+
+  /// What comes meanwhile wakes nobody.
+  private mutating func rest() {
+    _ = signals.wait(for: nil, microseconds: restMicroseconds)
+    restMicroseconds = min(restMicroseconds * 2, Self.restRange.upperBound)
   }
 }

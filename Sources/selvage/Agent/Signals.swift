@@ -32,9 +32,9 @@ struct Signals: ~Copyable {
   ///
   /// - Parameter file: below FD_SETSIZE (1024); nil: only for a signal.
   /// - Returns: whether the file is readable.
-  mutating func wait(for file: FileDescriptor?, milliseconds: Int) -> Bool {
+  mutating func wait(for file: FileDescriptor?, microseconds: Int) -> Bool {
     guard !came else { return false }
-    var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    var time = timespec(tv_sec: microseconds / 1_000_000, tv_nsec: microseconds % 1_000_000 * 1000)
     var files = fd_set()
     var count: CInt = 0
     if let number = file?.rawValue, number >= 0, number < 1024 {
