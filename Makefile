@@ -22,14 +22,21 @@ BPF_FLAGS = -std=gnu17 -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Wno-un
 BPF_BUILD = bpf/objects/build
 BPF_OBJECTS = $(patsubst bpf/programs/%.bpf.c,$(BPF_BUILD)/%.bpf.o,$(wildcard bpf/programs/*.bpf.c))
 
-# A node has no Swift runtime.
-RELEASE = -c release --static-swift-stdlib
+# A node has neither a Swift runtime nor these libraries: a folder that holds only their archives comes first in the
+# linker's search. The last two are what libbpf needs.
+ARCHIVES = $(patsubst %,.build/archives/lib%.a,bpf elf yaml z zstd)
+RELEASE = -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/archives -Xlinker -lelf -Xlinker -lz
 AGENT = .build/release/selvage
 
 .PHONY: all bpf packages test-packages run check test install bench clean
 
-all: bpf
+all: bpf $(ARCHIVES)
 	swift build $(RELEASE) --product selvage
+
+.build/archives/%.a:
+	@mkdir -p $(@D)
+	ln -sf $$($(BPF_CLANG) -print-file-name=$*.a) $@
+	@test -e $@ || { echo "$*.a is missing: run scripts/install-packages" >&2; rm $@; exit 1; }
 
 bpf: $(BPF_OBJECTS)
 

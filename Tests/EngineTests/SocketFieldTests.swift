@@ -82,8 +82,11 @@ struct SocketFieldTests {
 
   @Test func anUnknownProcessStillHasANameAndAUser() throws {
     var stream = TestStream()
-    stream.socket(.connect, 999, remote: "1.2.3.4", remotePort: 80, comm: "ghost") { $0.uid = 7 }
-    #expect(try stream.rendered("%proc.name %proc.pid %user.ruid %user.uid %proc.cmdline") == "ghost 999 7 <NA> <NA>")
+    stream.socket(.connect, 999, remote: "1.2.3.4", remotePort: 80, comm: "ghost") {
+      $0.uid = 7
+      $0.euid = 8
+    }
+    #expect(try stream.rendered("%proc.name %proc.pid %user.ruid %user.uid %proc.cmdline") == "ghost 999 7 8 <NA>")
   }
 
   @Test func aSocketWithoutAnOwnerSaysSo() throws {

@@ -12,7 +12,7 @@ struct BadInputTests {
     good = try folder.write(Selvage.rule("R", "proc.name = x"), "good.yaml")
   }
 
-  private func check(_ bytes: [UInt8], says text: String, status: Int32 = 2) throws {
+  private func check(_ bytes: [UInt8], says text: String, status: Int32 = 1) throws {
     let file = try folder.write(bytes, "bad.yaml")
     for command in [["check", file], ["run", "--rules", file]] {
       let end = try Program.run(Selvage.path, command)
@@ -40,14 +40,22 @@ struct BadInputTests {
     try check(Array(text.utf8), says: says)
   }
 
+  @Test(arguments: [
+    (["check", "/nonexistent/rules"], "No such file"), (["check", "/dev/null"], "no regular file"),
+    (["run", "--rules", "/nonexistent"], "No such file"),
+  ])
+  func noRuleFiles(arguments: [String], says: String) throws {
+    let end = try Program.run(Selvage.path, arguments)
+    #expect(end.status == 1 && end.errors.contains(says), "\(end)")
+  }
+
   @Test func ruleFilesThatAreNoText() throws {
     try check([0x2D, 0x20, 0xFF, 0xFE], says: "no valid UTF-8")
     try check([UInt8](repeating: 0x20, count: 100 << 20), says: "longer than")
   }
 
   @Test(arguments: [
-    (["check", "/nonexistent/rules"], "No such file"), (["check", "/dev/null"], "no regular file"),
-    (["run", "--rules", "/nonexistent"], "No such file"), (["run", "--config", "/nonexistent.yaml"], "No such file"),
+    (["run", "--config", "/nonexistent.yaml"], "No such file"),
     (["run", "--syslog", "nowhere"], "nowhere"), (["run", "--facility", "loud"], "loud"), (["run", "--no-such"], "--no-such"),
     (["replay", "/nonexistent.trace", "--rules", "GOOD"], "No such file"), (["replay", "/bin/true", "--rules", "GOOD"], "not a Selvage trace"),
     (["replay", "/dev/null", "--rules", "GOOD"], "empty"), (["record"], "--output"), (["fields", "nosuch"], "no field"),

@@ -33,7 +33,9 @@ struct ShippedRulesTests {
     #expect(rule.tags.contains("host") || rule.tags.contains("container"))
     #expect(rule.tags.contains { $0.hasPrefix("mitre_") }, "no tactic of ATT&CK")
     #expect(rule.tags.contains(where: Self.isTechnique), "no technique of ATT&CK")
-    for tag in rule.tags where tag.hasPrefix("mitre_") { #expect(Self.tactics.contains(String(tag.dropFirst(6))), "\(tag)") }
+    for tag in rule.tags where tag.hasPrefix("mitre_") {
+      #expect(Self.tactics.contains(String(tag.dropFirst(6))), "\(tag)")
+    }
   }
 
   @Test(arguments: ShippedRules.rules)
@@ -78,8 +80,8 @@ struct ShippedRulesTests {
 
   private static func isTechnique(_ tag: String) -> Bool {
     let parts = tag.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-    return tag.hasPrefix("T") && parts.count <= 2 && parts.first?.count == 4 && (parts.count == 1 || parts[1].count == 3)
-      && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    return tag.hasPrefix("T") && parts.count <= 2 && parts.first?.count == 4
+      && (parts.count == 1 || parts[1].count == 3) && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isNumber } }
   }
 
   private static let tactics: Set = [

@@ -75,8 +75,9 @@ unprivileged() {
 }
 check "without root it says so and ends with 2 or 3" unprivileged
 
-# The tests that load the programs into this kernel.
-NO_COLOR=1 "$tests" --testing-library swift-testing --filter CaptureTests >tests.log 2>&1
+# The tests that load the programs into this kernel. How much they can take is for a real processor to say: emulated,
+# thousands of programs take minutes.
+NO_COLOR=1 "$tests" --testing-library swift-testing --filter CaptureTests --skip thousandsOf >tests.log 2>&1
 status=$?
 grep -E 'failed|skipped|recorded an issue' tests.log | grep -v 'Test run with' | cut -c 1-500
 ran=$(sed -n 's/.*Test run with \([0-9]*\) tests* .*/\1/p' tests.log | tail -n 1)

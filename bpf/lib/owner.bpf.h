@@ -12,13 +12,14 @@ struct sv_owner {
   __u64 start_ns;
   __u64 cgroup_id;
   __u64 since_ns; /* of the attempt, then of the connection */
-  __u32 uid;
+  __u32 uid, euid;
+  __u32 reserved;
   __u16 flags;    /* SV_SOCKET_* */
   __u16 outgoing; /* it called connect */
   char comm[SV_COMM_SIZE];
 };
 
-/* One a TCP socket in use; cloned to the socket that the kernel makes for an incoming connection. Memory: 64 bytes
+/* One a TCP socket in use; cloned to the socket that the kernel makes for an incoming connection. Memory: 72 bytes
    and the kernel's bookkeeping a socket, from the socket's own allowance. Full: records without an owner. */
 struct {
   __uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -30,6 +31,7 @@ struct {
 static __always_inline void sv_fill_owner(struct sv_owner *owner)
 {
   struct task_struct *leader = sv_current_leader();
+  const struct cred *cred = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), cred);
   __u64 id = bpf_get_current_pid_tgid();
 
   owner->pid = id >> 32;
@@ -38,6 +40,7 @@ static __always_inline void sv_fill_owner(struct sv_owner *owner)
   owner->cgroup_id = bpf_get_current_cgroup_id();
   owner->since_ns = bpf_ktime_get_boot_ns();
   owner->uid = bpf_get_current_uid_gid();
+  bpf_core_read(&owner->euid, sizeof(owner->euid), &cred->euid);
   owner->flags = 0;
   owner->outgoing = 0;
   bpf_core_read_str(owner->comm, sizeof(owner->comm), &leader->comm); /* not a thread's own, nor a kernel worker's */
@@ -64,6 +67,7 @@ static __always_inline struct sv_socket *sv_start(__u32 kind, const struct sv_ow
   record->header.start_ns = owner->start_ns;
   record->header.cgroup_id = owner->cgroup_id;
   record->uid = owner->uid;
+  record->euid = owner->euid;
   record->flags = owner->flags;
   __builtin_memcpy(record->comm, owner->comm, sizeof(record->comm));
   return record;

@@ -353,7 +353,8 @@ int sv_open_sockets(struct bpf_iter__task_file *ctx)
   owner->start_ns = task->group_leader->start_boottime;
   owner->cgroup_id = sv_cgroup_id(task);
   owner->since_ns = bpf_ktime_get_boot_ns();
-  owner->uid = task->cred->euid.val;
+  owner->uid = task->cred->uid.val;
+  owner->euid = task->cred->euid.val;
   bpf_core_read_str(owner->comm, sizeof(owner->comm), &task->group_leader->comm);
   return 0;
 }

@@ -23,7 +23,9 @@ extension State {
     case .socketNamespace: event.isSocket ? Int64(event.socket.ns_net) : nil
     case .socketDuration:
       event.kind == .connected || event.kind == .close ? Int64(truncatingIfNeeded: event.socket.duration_ns) : nil
-    case .realUserID where slot < 0 && event.isSocket && event.header.pid != 0: Int64(event.socket.uid)
+    // A process may have changed its user since it started its program; the socket's record is newer.
+    case .userID where event.hasEffectiveUser: Int64(event.socket.euid)
+    case .realUserID where event.isSocket && event.header.pid != 0: Int64(event.socket.uid)
     default: slot < 0 ? nil : processInteger(field, slot)
     }
   }

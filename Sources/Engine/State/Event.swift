@@ -47,6 +47,12 @@ struct Event {
     }
   }
 
+  private static let effectiveUserEnd = 4 + (MemoryLayout<sv_socket>.offset(of: \.euid) ?? .max - 4)
+
+  /// The socket's owner is known, with the user that it acted as when it took the socket into use. Older records don't
+  /// tell that.
+  var hasEffectiveUser: Bool { isSocket && header.pid != 0 && Int(header.fixed) >= Self.effectiveUserEnd }
+
   var isSocket: Bool { EventKinds.sockets.contains(kind) }
 
   /// This end accepted the connection, or waits for some.

@@ -39,7 +39,8 @@ package struct DescendantFilter {
     case .exec:
       // Its fork may have been lost.
       guard let exec = try? ProcessRecord(copy record).fixed else { return false }
-      return keeps(process, if: processes.contains(Process(pid: exec.parent_pid, startNanoseconds: exec.parent_start_ns)))
+      let parent = Process(pid: exec.parent_pid, startNanoseconds: exec.parent_start_ns)
+      return keeps(process, if: processes.contains(parent))
     case .exit:
       guard processes.contains(process) else { return false }
       if process.pid == root { rootHasExited = true }

@@ -127,12 +127,16 @@ package struct ItemFields {
     return nodes
   }
 
-  /// Warns of keys that mean nothing here; of twenty, at most.
-  package func checkKeys(known: [String], log: inout DiagnosticLog) {
+  /// Tells of keys that mean nothing here; of twenty, at most. A rule file may be made for a later version, and is
+  /// warned of; in a configuration they are errors.
+  package func checkKeys(known: [String], as severity: Diagnostic.Severity = .warning, log: inout DiagnosticLog) {
     let unknown = keys.keys.filter { !known.contains($0) }.sorted()
     for name in unknown.prefix(20) {
-      log.warn(location(of: name), "unknown key \(DisplayText.quoted(name))", hint: NearestName.hint(name, among: known))
+      let hint = NearestName.hint(name, among: known)
+      log.add(Diagnostic(severity, location(of: name), "unknown key \(DisplayText.quoted(name))", hint: hint))
     }
-    if unknown.count > 20 { log.warn(location(of: unknown[20]), "unknown keys: \(unknown.count - 20) more") }
+    if unknown.count > 20 {
+      log.add(Diagnostic(severity, location(of: unknown[20]), "unknown keys: \(unknown.count - 20) more"))
+    }
   }
 }

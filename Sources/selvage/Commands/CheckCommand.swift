@@ -22,7 +22,7 @@ struct CheckCommand: ParsableCommand {
     let loaded = PolicyLoader().load(paths: paths)
     if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
     Console.answer(Self.totals(loaded))
-    if loaded.policy == nil { throw ExitStatus.refused }
+    if loaded.policy == nil { throw ExitStatus.failed }
   }
 
   static func totals(_ loaded: LoadResult) -> String {

@@ -10,8 +10,8 @@ struct RecordCommand: ParsableCommand {
     discussion: """
       Needs root. Keeps every kind of record, whatever rules there are. Ends on SIGINT and SIGTERM, or by --seconds.
 
-      With a command it keeps what the command and its descendants do, and nothing else that runs on the node, and ends \
-      when the command does. By --seconds the recording ends, and the command goes on.
+      With a command it keeps what the command and its descendants do, and nothing else that runs on the node, and \
+      ends when the command does. By --seconds the recording ends, and the command goes on.
 
       Examples:
         selvage record -o night.trace --seconds 3600
@@ -55,7 +55,10 @@ struct RecordCommand: ParsableCommand {
           do throws(Errno) { subject = try Subject(command) } catch { failure = error }
         },
         record: { record in
-          if command.isEmpty || Self.isContext(record) || subject?.filter.keeps(record) == true { recorder.append(record) }
+          // What opens the stream comes before the command is there.
+          if command.isEmpty || record.kind == .stream || subject?.filter.keeps(record) == true {
+            recorder.append(record)
+          }
         },
         tick: { recorder.tick() }, isDone: { failure != nil || subject?.filter.rootHasExited == true })
     }
@@ -70,9 +73,6 @@ struct RecordCommand: ParsableCommand {
     if !quiet, let summary { Console.say(summary) }
     if recorder.failed { throw ExitStatus.failed }
   }
-
-  /// What opens the stream comes before the command is there.
-  private static func isContext(_ record: borrowing Record) -> Bool { record.kind == .stream }
 
   /// The command, and how its records are told from others.
   private struct Subject {

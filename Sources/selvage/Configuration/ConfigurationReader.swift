@@ -39,7 +39,7 @@ struct ConfigurationReader {
     guard let source = SourceReader.read(path, limits: Self.limits, log: &log),
       let fields = ItemFields(root: source, limits: Self.limits, log: &log)
     else { return (configuration, nil) }
-    fields.checkKeys(known: Self.keys, log: &log)
+    fields.checkKeys(known: Self.keys, as: .error, log: &log)
     configuration.rules = (fields.texts("rules", log: &log) ?? []).map(absolute)
     configuration.node = fields.text("node", log: &log)?.text
     if let capture = fields.mapping("capture", log: &log) { read(capture, into: &configuration.capture) }
@@ -52,7 +52,7 @@ struct ConfigurationReader {
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
 
   private mutating func read(_ fields: ItemFields, into capture: inout CaptureSettings) {
-    fields.checkKeys(known: Self.captureKeys, log: &log)
+    fields.checkKeys(known: Self.captureKeys, as: .error, log: &log)
     if let bytes = fields.integer("ring_bytes", range: 4096...(1 << 30), log: &log) {
       if bytes.nonzeroBitCount == 1 {
         capture.ringBytes = bytes
@@ -89,7 +89,7 @@ struct ConfigurationReader {
   }
 
   private mutating func syslog(_ fields: ItemFields) -> SinkSetting? {
-    fields.checkKeys(known: ["to", "facility"], log: &log)
+    fields.checkKeys(known: ["to", "facility"], as: .error, log: &log)
     var facility = SyslogFacility.authpriv
     if let name = fields.text("facility", log: &log)?.text {
       guard let known = SyslogFacility(name: name) else {

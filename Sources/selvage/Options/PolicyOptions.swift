@@ -20,11 +20,11 @@ struct PolicyOptions: ParsableArguments {
     if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
     guard let policy = loaded.policy else {
       Console.say("selvage: \(CheckCommand.totals(loaded))")
-      throw ExitStatus.refused
+      throw ExitStatus.failed
     }
     guard !policy.rules.isEmpty else {
       Console.say("selvage: no rule is active: nothing would be watched (\(CheckCommand.totals(loaded)))")
-      throw ExitStatus.refused
+      throw ExitStatus.failed
     }
     return policy
   }

@@ -1,4 +1,5 @@
 import CEvents
+import CTriggers
 import Capture
 import Events
 import Glibc
@@ -82,6 +83,18 @@ extension KernelTests {
       try recording.marker()
       let closes = recording.all(.close) { $0.socket?.cookie == cookie }
       #expect(closes.isEmpty)  // it never stood
+    }
+
+    /// After it changed its user: exec told another.
+    @Test(.enabled(if: geteuid() == 0, "only root may become another user"))
+    func theUserIsTheOneOfTheMoment() throws {
+      let recording = try Recording()
+      let pid = trigger_connect_as(4242, 1)
+      try #require(pid > 0)
+      waitpid(pid, nil, 0)
+      let connect = try #require(try recording.first(.connect) { $0.header.pid == UInt32(pid) }.socket)
+      #expect(connect.euid == 4242)
+      #expect(connect.uid == 0)
     }
 
     @Test func nonBlocking() throws {

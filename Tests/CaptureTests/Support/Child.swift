@@ -13,10 +13,11 @@ final class Child {
   /// - Parameters:
   ///   - name: argv[0]; by default the path.
   ///   - terminal: its controlling terminal, in a session of its own, instead of the pipe.
+  ///   - input: a descriptor to have as its input instead of the pipe.
   ///   - directory: an open directory to start in; the path may be relative to it.
   init(
     _ path: String, _ arguments: [[UInt8]], name: String? = nil, environment: [String]? = nil, terminal: String? = nil,
-    directory: FileDescriptor? = nil
+    directory: FileDescriptor? = nil, input: CInt? = nil
   ) throws {
     let (read, write) = try FileDescriptor.pipe()
     defer { try? read.close() }
@@ -31,7 +32,7 @@ final class Child {
       trigger_spawn_in_session(&attributes)
       posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
     } else {
-      posix_spawn_file_actions_adddup2(&actions, read.rawValue, 0)
+      posix_spawn_file_actions_adddup2(&actions, input ?? read.rawValue, 0)
     }
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
@@ -48,7 +49,7 @@ final class Child {
       throw Errno(rawValue: result)
     }
     pid = child
-    input = write
+    self.input = write
   }
 
   convenience init(_ path: String, _ arguments: String..., environment: [String]? = nil) throws {

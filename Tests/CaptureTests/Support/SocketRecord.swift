@@ -21,6 +21,7 @@ func expectOwner(
   #expect(socket.header.pid == UInt32(pid), sourceLocation: sourceLocation)
   #expect(try ticks(socket.header.start_ns) == facts.startTicks, sourceLocation: sourceLocation)
   #expect(try UInt64(socket.uid) == facts.status("Uid"), sourceLocation: sourceLocation)
+  #expect(try UInt64(socket.euid) == facts.status("Uid", 1), sourceLocation: sourceLocation)
   #expect(text(of: socket.comm) == (try facts.name), sourceLocation: sourceLocation)
   #expect(try socket.ns_net == facts.namespace("net"), sourceLocation: sourceLocation)
   #expect(socket.flags & UInt16(SV_SOCKET_OWNER_UNKNOWN) == 0, sourceLocation: sourceLocation)

@@ -62,8 +62,10 @@ struct DescendantFilterTests {
 
   @Test func keepsNothingElse() {
     #expect(
-      kept([fork(10, from: 2), fork(20, from: 2), exec(20, parent: 2), connect(20), exit(20), exec(10, parent: 2, kind: .task)])
-        == [true, false, false, false, false, false])
+      kept([
+        fork(10, from: 2), fork(20, from: 2), exec(20, parent: 2), connect(20), exit(20),
+        exec(10, parent: 2, kind: .task),
+      ]) == [true, false, false, false, false, false])
   }
 
   @Test func keepsAProcessThatHasAnotherParentThanItsCreator() {
@@ -90,7 +92,9 @@ struct DescendantFilterTests {
 
   @Test func keepsWhatTheStreamTells() {
     let stream = StreamRecord(node: "n", bootID: "b", kernel: "k", version: "v", clockOffsetNanoseconds: 0)
-    #expect(kept([stream.encoded(timeNanoseconds: 1, pid: 1), CountersRecord().encoded(timeNanoseconds: 1, pid: 1)]) == [true, true])
+    let counters = CountersRecord()
+    #expect(
+      kept([stream.encoded(timeNanoseconds: 1, pid: 1), counters.encoded(timeNanoseconds: 1, pid: 1)]) == [true, true])
   }
 
   @Test func aKindThatIsNotKnownIsNotKept() {

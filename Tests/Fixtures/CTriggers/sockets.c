@@ -29,6 +29,22 @@ pid_t trigger_connect_in_child(const struct sockaddr *address, socklen_t length)
   _exit(0);
 }
 
+pid_t trigger_connect_as(uid_t user, uint16_t port)
+{
+  pid_t pid = fork();
+
+  if (pid)
+    return pid > 0 ? pid : -errno;
+  struct sockaddr_in address = {
+    .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  int socket_ = socket(AF_INET, SOCK_STREAM, 0);
+
+  if (socket_ < 0 || syscall(SYS_setresuid, -1, user, -1))
+    _exit(FAILED);
+  connect(socket_, (struct sockaddr *)&address, sizeof(address));
+  _exit(0);
+}
+
 pid_t trigger_connects(uint16_t port, unsigned count)
 {
   pid_t pid = fork();

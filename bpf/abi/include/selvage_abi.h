@@ -218,6 +218,8 @@ struct sv_socket {
   __u8 local[16];
   __u8 remote[16];
   char comm[SV_COMM_SIZE]; /* of the owner at that moment */
+  __u32 euid;              /* effective, likewise */
+  __u32 reserved;
 };
 SV_OFFSET(struct sv_socket, cookie, 40);
 SV_OFFSET(struct sv_socket, ns_net, 56);
@@ -229,7 +231,8 @@ SV_OFFSET(struct sv_socket, uid, 76);
 SV_OFFSET(struct sv_socket, local, 80);
 SV_OFFSET(struct sv_socket, remote, 96);
 SV_OFFSET(struct sv_socket, comm, 112);
-SV_ASSERT(sizeof(struct sv_socket) == 128);
+SV_OFFSET(struct sv_socket, euid, 128);
+SV_ASSERT(sizeof(struct sv_socket) == 136);
 
 /* header.pid is the agent. */
 struct sv_stream {

@@ -22,6 +22,8 @@ pid_t trigger_threads(unsigned count);
 pid_t trigger_with_pid(pid_t wanted, int code);
 /* Makes a TCP connection to `address`, which must be accepted, and ends when the other end closes it. */
 pid_t trigger_connect_in_child(const struct sockaddr *address, socklen_t length);
+/* Takes on the effective user `user`, and makes a TCP connect to a port of 127.0.0.1, whatever becomes of it. */
+pid_t trigger_connect_as(uid_t user, uint16_t port);
 /* Makes `count` TCP connects to a port of 127.0.0.1, one after another, each with a socket of its own. */
 pid_t trigger_connects(uint16_t port, unsigned count);
 
