@@ -85,10 +85,12 @@ def memory(idle_seconds, scale, say):
     """Resident memory after some seconds of nothing, and after a load."""
     say(f"memory: {idle_seconds} s of nothing, then a load")
     with agents.agent() as running:
+        before = machine.cpu_nanoseconds(running.pid)
         time.sleep(idle_seconds)
         idle = machine.memory(running.pid)
+        idle_cpu = (machine.cpu_nanoseconds(running.pid) - before) / idle_seconds / 1e9
         machine.load("mixed", int(4000 * scale))
         machine.load("exec", int(20000 * scale))
         machine.load("connect", int(50000 * scale))
         loaded = machine.memory(running.pid)
-    return {"idle": idle, "loaded": loaded, "unit": "KiB", **agents.totals(running.said)}
+    return {"idle": idle, "loaded": loaded, "unit": "KiB", "idle_cpu": idle_cpu, **agents.totals(running.said)}

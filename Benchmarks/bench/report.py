@@ -81,6 +81,7 @@ def start_and_memory(result):
         lines.append(["from the start to the first event seen", spread(result["start"]["first_event"])])
         lines.append(["from the start to its alert at the socket", spread(result["start"]["first_alert"])])
     if "memory" in result:
+        lines.append(["CPU while nothing is done on purpose", f"{result['memory']['idle_cpu'] * 100:.2f} %"])
         for when, words in (("idle", "after 10 s of nothing"), ("loaded", "after a load")):
             figure = result["memory"][when]
             lines.append([
