@@ -77,9 +77,10 @@ extension KernelTests {
     }
 
     @Test func longArgumentsAreCutAtTheSetting() throws {
-      let child = try Child("/bin/cat", "-", String(repeating: "x", count: 50_000))
       let recording = try Recording()
-      try recording.marker()
+      let child = try Child("/bin/cat", "-", String(repeating: "x", count: 50_000))
+      // Before the exec is told, the new memory has no arguments yet.
+      _ = try recording.exec(of: child.pid, comm: "cat")
       let image = try #require(try snapshot().first { $0.header.pid == UInt32(child.pid) }?.image)
       #expect(image.has(SV_PROCESS_ARGS_TRUNCATED))
       #expect(image.fixed.args_total == 50_012)
