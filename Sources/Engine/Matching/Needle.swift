@@ -1,7 +1,7 @@
 import Glibc
 
-/// A byte string to be found in others. Its rarest byte is looked for first: the C library looks at many bytes at a time,
-/// and most texts lack it. A text that has it again and again is read in one pass (Knuth, Morris and Pratt), so
+/// A byte string to be found in others. Its rarest byte is looked for first: the C library looks at many bytes at a
+/// time, and most texts lack it. A text that has it again and again is read in one pass (Knuth, Morris and Pratt), so
 /// that whoever chooses the text can't make it cost more.
 struct Needle: BitwiseCopyable {
   private let bytes: UnsafeRawBufferPointer
