@@ -5,91 +5,70 @@ import Rules
 struct KindRules: BitwiseCopyable {
   /// In the order of definition.
   let rules: UnsafeBufferPointer<RuleSteps>
-  /// A bit each: the rules that no index knows.
-  private let always: UnsafeBufferPointer<UInt64>
+  /// Places of the rules that no index knows.
+  private let always: UnsafeBufferPointer<Int32>
   private let texts: UnsafeBufferPointer<TextIndex>
   private let integers: UnsafeBufferPointer<IntegerIndex>
+  private let networks: UnsafeBufferPointer<NetworkIndex>
 
-  /// Words that the set of its rules takes.
-  var words: Int { always.count }
-
-  /// - Parameter steps: where each rule's program is among all steps.
-  init(_ kind: EventKind, _ policy: Policy, steps: [RuleSteps], _ constants: Constants) {
+  /// - Parameters:
+  ///   - steps: where each rule's program is among all steps.
+  ///   - anchors: of each predicate; nil: it has none.
+  init(_ kind: EventKind, _ policy: Policy, steps: [RuleSteps], anchors: [[Anchor]?], _ constants: Constants) {
     var rules: [RuleSteps] = []
-    var tests: [[IndexedTest]] = []
+    var decisions: [Decisions] = []
+    var costs = AnchorCosts()
     for index in policy.rulesByKind[Int(kind.rawValue)] {
-      guard let necessary = NecessaryTests(policy.rules[index].condition, kind, policy.predicates) else { continue }
-      rules.append(steps[index].starting(at: necessary.start))
-      tests.append(necessary.predicates.compactMap { IndexedTest(policy.predicates[$0]) })
+      let tests = Decisions(policy.rules[index].condition, kind, policy.predicates)
+      switch tests.start {
+      case .end(false): continue
+      case .end(true): rules.append(steps[index].starting(at: policy.rules[index].condition.operations.count))
+      case .test(let operation): rules.append(steps[index].starting(at: operation))
+      }
+      decisions.append(tests)
+      costs.note(tests.predicates, anchors)
     }
     self.rules = constants.keep(rules)
 
-    // Of the tests that a rule could be found by, the one by which most others are too: the fewest fields are asked.
-    var uses: [IndexedTest.Group: Int] = [:]
-    for group in tests.flatMap({ Set($0.map(\.group)) }) { uses[group, default: 0] += 1 }
-    var groups: [IndexedTest.Group: [(test: IndexedTest, place: Int32)]] = [:]
-    var always = [UInt64](repeating: 0, count: (rules.count + 63) / 64)
-    for (place, tests) in tests.enumerated() {
-      // To look one rule up costs what it costs to try it.
-      if let test = tests.max(by: { uses[$0.group, default: 0] < uses[$1.group, default: 0] }),
-        uses[test.group, default: 0] > 1 {
-        groups[test.group, default: []].append((test, Int32(truncatingIfNeeded: place)))
+    var always: [Int32] = []
+    var members = IndexMembers()
+    for (place, tests) in decisions.enumerated() {
+      let found = tests.necessary { predicate in anchors[predicate].map { costs.cost(of: $0) } }
+      if let found, found.cost < AnchorCosts.ofTrying {
+        let all = Set(found.predicates.flatMap { anchors[$0] ?? [] })
+        for anchor in all { members.insert(Int32(truncatingIfNeeded: place), at: anchor) }
       } else {
-        always[place >> 6] |= 1 << UInt64(place & 63)
+        always.append(Int32(truncatingIfNeeded: place))
       }
     }
     self.always = constants.keep(always)
-
-    var texts: [TextIndex] = []
-    var integers: [IntegerIndex] = []
-    for (group, members) in groups {
-      switch group {
-      case .text(let reference, let part):
-        var byText: [[UInt8]: [Int32]] = [:]
-        for member in members { for text in member.test.texts { byText[text, default: []].append(member.place) } }
-        texts.append(TextIndex(reference, part, byText, constants))
-      case .integer(let field):
-        var byNumber: [Int64: [Int32]] = [:]
-        for member in members {
-          for number in member.test.numbers { byNumber[number, default: []].append(member.place) }
-        }
-        integers.append(IntegerIndex(field, byNumber, constants))
-      }
-    }
-    self.texts = constants.keep(texts)
-    self.integers = constants.keep(integers)
+    texts = constants.keep(members.texts.map { TextIndex($0, $1, constants) })
+    integers = constants.keep(members.integers.map { IntegerIndex($0, $1, constants) })
+    networks = constants.keep(members.networks.map { NetworkIndex($0, $1, constants) })
   }
 
-  /// Sets `bits` to the rules that the event leaves possible.
+  /// Adds the rules that the event leaves possible.
   func select(_ state: borrowing State, _ bits: RuleBits) {
-    for word in 0..<always.count { bits.words[word] = always[word] }
+    bits.insert(always)
     for index in texts { index.mark(state, in: bits) }
     for index in integers { index.mark(state, in: bits) }
+    for index in networks { index.mark(state, in: bits) }
   }
 }
 
-/// A test that an index can look up: that a field is one of several constants, or begins or ends with one.
-private struct IndexedTest {
-  enum Group: Hashable {
-    case text(FieldReference, TextIndex.Part)
-    case integer(Field)
-  }
+/// Places of rules by what they are found by.
+private struct IndexMembers {
+  private(set) var texts: [FieldReference: TextIndex.Constituents] = [:]
+  private(set) var integers: [Field: [Int64: [Int32]]] = [:]
+  private(set) var networks: [Field: [Network: [Int32]]] = [:]
 
-  let group: Group
-  private(set) var texts: [[UInt8]] = []
-  private(set) var numbers: [Int64] = []
-
-  /// nil: of another sort, or of any of a process's ancestors.
-  init?(_ predicate: Predicate) {
-    if case .ancestors = predicate.field.field.description.cardinality { return nil }
-    switch predicate.test {
-    case .equals(let text): (group, texts) = (.text(predicate.field, .whole), [text])
-    case .isIn(let all): (group, texts) = (.text(predicate.field, .whole), Array(all))
-    case .startsWith(let text): (group, texts) = (.text(predicate.field, .start), [text])
-    case .endsWith(let text): (group, texts) = (.text(predicate.field, .end), [text])
-    case .equalsInteger(let number): (group, numbers) = (.integer(predicate.field.field), [number])
-    case .isInIntegers(let all): (group, numbers) = (.integer(predicate.field.field), Array(all))
-    default: return nil
+  mutating func insert(_ place: Int32, at anchor: Anchor) {
+    switch anchor {
+    case .text(let field, let part, let bytes):
+      texts[field, default: .init()].literals[part, default: [:]][bytes, default: []].append(place)
+    case .path(let field, let path): texts[field, default: .init()].paths[path, default: []].append(place)
+    case .integer(let field, let number): integers[field, default: [:]][number, default: []].append(place)
+    case .network(let field, let network): networks[field, default: [:]][network, default: []].append(place)
     }
   }
 }

@@ -25,6 +25,23 @@ package struct PathPrefixes: Hashable, Sendable {
     }
   }
 
+  /// Of each path its components up to the first glob, one slash between them: a text that fits is below one of these.
+  /// nil: a path begins with a glob, or has no component.
+  package var necessaryPaths: [[UInt8]]? {
+    var paths: [[UInt8]] = []
+    for prefix in prefixes {
+      var path: [UInt8] = []
+      names: for component in prefix.components {
+        guard case .name(let name) = component else { break names }
+        if !path.isEmpty || prefix.isAbsolute { path.append(Self.slash) }
+        path += name
+      }
+      guard !path.isEmpty else { return nil }
+      paths.append(path)
+    }
+    return paths
+  }
+
   /// Whether `bytes` is any of the paths or below one. Takes no memory.
   package func matches(_ bytes: RawSpan) -> Bool {
     guard bytes.byteCount > 0 else { return false }
