@@ -1,4 +1,4 @@
-"""Recorded traces, and rules that match none of them."""
+"""Recorded traces."""
 
 import pathlib
 import struct
@@ -45,32 +45,3 @@ def halved(path):
     half = path.with_suffix(".half.trace")
     half.write_bytes(data[: ends[len(ends) // 2]])
     return half
-
-
-TEMPLATES = [
-    "evt.type in (execve, execveat) and proc.name in (quasar{n}, pulsar{n}, blazar{n}) and not proc.pname = dock{n}",
-    "evt.type = execve and proc.exepath startswith /srv/area{n}/ and user.uid >= 1000",
-    "evt.type = connect and fd.sport in ({p}, {q}) and not proc.name = relay{n}",
-    "evt.type = execve and proc.args contains nebula-{n} and proc.aname = foreman{n}",
-    "evt.type in (connect, connected) and fd.snet in (10.{o}.0.0/16, 192.0.2.{o}) and proc.exepath endswith /agent{n}",
-    "evt.type = execve and proc.cmdline glob '*--token{n}=*' and not proc.cwd startswith /home/ops{n}",
-    "evt.type in (accept, listen) and fd.sport = {p} and user.ruid != 0",
-    "evt.type in (execve, execveat) and proc.exe = comet{n} or evt.type = procexit and proc.name = comet{n}",
-    "evt.type in (sendto, sendmsg) and fd.sip = 198.51.100.{o} and not proc.aname in (resolver{n}, cache{n})",
-    "evt.type = close and fd.rip = 203.0.113.{o} and fd.duration > 60000000000",
-]
-
-
-def policy(count):
-    """A file of `count` rules, each with constants of its own, none of which the load meets."""
-    lines = []
-    for number in range(count):
-        condition = TEMPLATES[number % len(TEMPLATES)].format(
-            n=number, o=number % 250 + 1, p=20000 + number, q=30000 + number)
-        lines += [
-            f"- rule: Generated {number}", "  desc: generated", f"  condition: {condition}",
-            '  output: "%proc.cmdline %fd.name"', "  priority: Notice",
-        ]
-    path = TOOLS / f"rules-{count}.yaml"
-    path.write_text("\n".join(lines) + "\n")
-    return path
