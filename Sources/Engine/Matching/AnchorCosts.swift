@@ -7,14 +7,29 @@ struct AnchorCosts {
   /// To try a rule that no index knows.
   static let ofTrying = 60.0
 
+  private let anchors: [[Anchor]?]
+  /// Rules that could ask a group, or a predicate that has to be tried.
   private var uses: [Anchor.Group: Int] = [:]
+  private var tries: [Int: Int] = [:]
+  /// Predicates that ask for a constant: what many rules name is common.
   private var sharers: [Anchor: Int] = [:]
+  private var costs: [Double?]
 
-  /// Notes what a rule could be found by.
-  mutating func note(_ predicates: Set<Int>, _ anchors: [[Anchor]?]) {
+  /// - Parameter anchors: of each predicate; nil: it has to be tried.
+  init(_ anchors: [[Anchor]?]) {
+    self.anchors = anchors
+    costs = Array(repeating: nil, count: anchors.count)
+  }
+
+  /// Notes what a rule could be found by; before any cost is asked for.
+  mutating func note(_ predicates: Set<Int>) {
     var groups: Set<Anchor.Group> = []
     for predicate in predicates {
-      for anchor in anchors[predicate] ?? [] {
+      guard let anchors = anchors[predicate] else {
+        tries[predicate, default: 0] += 1
+        continue
+      }
+      for anchor in anchors.prefix(Self.looked) {
         sharers[anchor, default: 0] += 1
         groups.insert(anchor.group)
       }
@@ -22,16 +37,30 @@ struct AnchorCosts {
     for group in groups { uses[group, default: 0] += 1 }
   }
 
-  /// Of a rule that is found by these; the looks at fields are shared with others that could use them.
-  func cost(of anchors: [Anchor]) -> Double {
-    var groups: Set<Anchor.Group> = []
-    var cost = 0.0
-    for anchor in anchors {
-      groups.insert(anchor.group)
-      cost += Self.likelihood(anchor) * Self.ofTrying * Double(sharers[anchor] ?? 1)
-    }
-    return groups.reduce(cost) { $0 + Self.look($1) / Double(uses[$1] ?? 1) }
+  /// Of a rule that is found by this predicate; the looks at fields are shared with others that could use them.
+  mutating func cost(of predicate: Int) -> Double {
+    if let known = costs[predicate] { return known }
+    let cost = newCost(of: predicate)
+    costs[predicate] = cost
+    return cost
   }
+
+  private func newCost(of predicate: Int) -> Double {
+    guard let anchors = anchors[predicate] else {
+      return Self.tryOfPredicate / Double(tries[predicate] ?? 1) + Self.ofTrying / 2
+    }
+    var groups: Set<Anchor.Group> = []
+    var likelihood = 0.0
+    for anchor in anchors.prefix(Self.looked) {
+      groups.insert(anchor.group)
+      likelihood += Self.likelihood(anchor) * Double(sharers[anchor] ?? 1)
+    }
+    return groups.reduce(min(1, likelihood) * Self.ofTrying) { $0 + Self.look($1) / Double(uses[$1] ?? 1) }
+  }
+
+  private static let tryOfPredicate = 40.0
+  /// Anchors of a predicate that are looked at; a list that is longer costs no less than its beginning.
+  private static let looked = 256
 
   private static func look(_ group: Anchor.Group) -> Double {
     switch group {

@@ -53,9 +53,9 @@ struct Decisions {
   /// The cheapest predicates of which one must hold for the rule to: every way through the tests to its end passes one
   /// that holds.
   ///
-  /// - Parameter cost: of a predicate; nil: it can't be among them.
+  /// - Parameter cost: of a predicate.
   /// - Returns: nil: there are none. Empty: the rule can't hold.
-  func necessary(_ cost: (Int) -> Double?) -> (predicates: Set<Int>, cost: Double)? {
+  func necessary(_ cost: (Int) -> Double) -> (predicates: Set<Int>, cost: Double)? {
     var cuts = [Cut?](repeating: nil, count: program.operations.count)
     func cut(_ next: Next) -> Cut? {
       switch next {
@@ -68,7 +68,8 @@ struct Decisions {
       let next = settled[index + 1]
       guard let whenFalse = cut(next.whenFalse) else { continue }
       let deeper = cut(next.whenTrue)
-      if let own = cost(predicate), own < deeper?.cost ?? .infinity {
+      let own = cost(predicate)
+      if own < deeper?.cost ?? .infinity {
         cuts[index] = Cut(cost: own + whenFalse.cost, predicate: predicate, parts: [next.whenFalse])
       } else if let deeper {
         let isSame = next.whenFalse == next.whenTrue

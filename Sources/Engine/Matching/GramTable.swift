@@ -1,4 +1,4 @@
-/// Rules by texts that a field has to contain. Each is found by four of its bytes (two or one of a shorter text): those
+/// Gates by texts that a field has to contain. Each is found by four of its bytes (two or one of a shorter text): those
 /// that the fewest others have. A look at each place of the field's text is a multiplication and a bit, however many
 /// texts there are.
 struct GramTable: BitwiseCopyable {
@@ -7,7 +7,7 @@ struct GramTable: BitwiseCopyable {
     /// Where its gram is in it.
     let offset: Int32
     let gram: UInt32
-    let rules: UnsafeBufferPointer<Int32>
+    let gates: UnsafeBufferPointer<Int32>
   }
 
   /// Bytes of a gram: 1, 2 or 4.
@@ -39,7 +39,7 @@ struct GramTable: BitwiseCopyable {
       buckets[Int(hash >> startShift)].append(
         Literal(
           text: constants.keep(text), offset: Int32(truncatingIfNeeded: best), gram: grams[best],
-          rules: constants.keep(literals[text] ?? [])))
+          gates: constants.keep(literals[text] ?? [])))
     }
     self.filter = constants.keep(filter)
     var starts: [Int32] = [0]
@@ -48,7 +48,7 @@ struct GramTable: BitwiseCopyable {
     self.literals = constants.keep(buckets.flatMap { $0 })
   }
 
-  func mark(_ text: UnsafeRawBufferPointer, in bits: RuleBits) {
+  func open(_ text: UnsafeRawBufferPointer, _ gates: RuleGates) {
     let last = text.count - width
     let mask: UInt64 = width == 4 ? 0xFFFF_FFFF : width == 2 ? 0xFFFF : 0xFF
     var place = 0
@@ -60,19 +60,19 @@ struct GramTable: BitwiseCopyable {
         let gram = UInt32(truncatingIfNeeded: word & mask)
         word >>= 8
         let bit = Self.hash(gram) >> filterShift
-        if filter[Int(bit >> 6)] & (1 << UInt64(bit & 63)) != 0 { mark(text, gram, at: place + next, in: bits) }
+        if filter[Int(bit >> 6)] & (1 << UInt64(bit & 63)) != 0 { open(text, gram, at: place + next, gates) }
       }
       place += 4
     }
   }
 
-  private func mark(_ text: UnsafeRawBufferPointer, _ gram: UInt32, at place: Int, in bits: RuleBits) {
+  private func open(_ text: UnsafeRawBufferPointer, _ gram: UInt32, at place: Int, _ gates: RuleGates) {
     let bucket = Int(Self.hash(gram) >> startShift)
     for index in Int(starts[bucket])..<Int(starts[bucket + 1]) where literals[index].gram == gram {
       let literal = literals[index]
       let start = place - Int(literal.offset)
       if start >= 0, start + literal.text.count <= text.count, isEqual(literal.text, text, at: start) {
-        bits.insert(literal.rules)
+        gates.open(literal.gates)
       }
     }
   }

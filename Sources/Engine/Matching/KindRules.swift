@@ -5,8 +5,11 @@ import Rules
 struct KindRules: BitwiseCopyable {
   /// In the order of definition.
   let rules: UnsafeBufferPointer<RuleSteps>
-  /// Places of the rules that no index knows.
+  /// Places of the rules that are tried on every event of the kind.
   private let always: UnsafeBufferPointer<Int32>
+  private let gates: UnsafeBufferPointer<UnsafeBufferPointer<Int32>>
+  /// Gates of predicates that no index knows.
+  private let tried: UnsafeBufferPointer<TriedGate>
   private let texts: UnsafeBufferPointer<TextIndex>
   private let integers: UnsafeBufferPointer<IntegerIndex>
   private let networks: UnsafeBufferPointer<NetworkIndex>
@@ -17,7 +20,7 @@ struct KindRules: BitwiseCopyable {
   init(_ kind: EventKind, _ policy: Policy, steps: [RuleSteps], anchors: [[Anchor]?], _ constants: Constants) {
     var rules: [RuleSteps] = []
     var decisions: [Decisions] = []
-    var costs = AnchorCosts()
+    var costs = AnchorCosts(anchors)
     for index in policy.rulesByKind[Int(kind.rawValue)] {
       let tests = Decisions(policy.rules[index].condition, kind, policy.predicates)
       switch tests.start {
@@ -26,49 +29,37 @@ struct KindRules: BitwiseCopyable {
       case .test(let operation): rules.append(steps[index].starting(at: operation))
       }
       decisions.append(tests)
-      costs.note(tests.predicates, anchors)
+      costs.note(tests.predicates)
     }
     self.rules = constants.keep(rules)
 
     var always: [Int32] = []
-    var members = IndexMembers()
+    var gates = GateBuilder()
     for (place, tests) in decisions.enumerated() {
-      let found = tests.necessary { predicate in anchors[predicate].map { costs.cost(of: $0) } }
-      if let found, found.cost < AnchorCosts.ofTrying {
-        let all = Set(found.predicates.flatMap { anchors[$0] ?? [] })
-        for anchor in all { members.insert(Int32(truncatingIfNeeded: place), at: anchor) }
+      let place = Int32(truncatingIfNeeded: place)
+      if let found = tests.necessary({ costs.cost(of: $0) }), found.cost < AnchorCosts.ofTrying {
+        for predicate in found.predicates.sorted() { gates.insert(place, behind: predicate, anchors[predicate]) }
       } else {
-        always.append(Int32(truncatingIfNeeded: place))
+        always.append(place)
       }
     }
     self.always = constants.keep(always)
-    texts = constants.keep(members.texts.map { TextIndex($0, $1, constants) })
-    integers = constants.keep(members.integers.map { IntegerIndex($0, $1, constants) })
-    networks = constants.keep(members.networks.map { NetworkIndex($0, $1, constants) })
+    self.gates = constants.keep(gates.rules.map { constants.keep($0) })
+    tried = constants.keep(gates.tried)
+    texts = constants.keep(gates.texts.map { TextIndex($0, $1, constants) })
+    integers = constants.keep(gates.integers.map { IntegerIndex($0, $1, constants) })
+    networks = constants.keep(gates.networks.map { NetworkIndex($0, $1, constants) })
   }
 
   /// Adds the rules that the event leaves possible.
-  func select(_ state: borrowing State, _ bits: RuleBits) {
-    bits.insert(always)
-    for index in texts { index.mark(state, in: bits) }
-    for index in integers { index.mark(state, in: bits) }
-    for index in networks { index.mark(state, in: bits) }
-  }
-}
-
-/// Places of rules by what they are found by.
-private struct IndexMembers {
-  private(set) var texts: [FieldReference: TextIndex.Constituents] = [:]
-  private(set) var integers: [Field: [Int64: [Int32]]] = [:]
-  private(set) var networks: [Field: [Network: [Int32]]] = [:]
-
-  mutating func insert(_ place: Int32, at anchor: Anchor) {
-    switch anchor {
-    case .text(let field, let part, let bytes):
-      texts[field, default: .init()].literals[part, default: [:]][bytes, default: []].append(place)
-    case .path(let field, let path): texts[field, default: .init()].paths[path, default: []].append(place)
-    case .integer(let field, let number): integers[field, default: [:]][number, default: []].append(place)
-    case .network(let field, let network): networks[field, default: [:]][network, default: []].append(place)
-    }
+  ///
+  /// - Parameter holds: tries a predicate, by its index.
+  func select(_ state: borrowing State, _ possible: RuleBits, _ holds: (Int) -> Bool) {
+    possible.insert(always)
+    let open = RuleGates(rules: gates, possible: possible)
+    for gate in tried where holds(Int(gate.predicate)) { open.open(gate.gate) }
+    for index in texts { index.open(state, open) }
+    for index in integers { index.open(state, open) }
+    for index in networks { index.open(state, open) }
   }
 }

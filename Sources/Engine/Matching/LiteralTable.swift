@@ -1,24 +1,24 @@
 import Rules
 
-/// Rules by texts that a field has to be, or to begin or end with: found in one pass over the field's text.
+/// Gates by texts that a field has to be, or to begin or end with: found in one pass over the field's text.
 struct LiteralTable: BitwiseCopyable {
-  private let rules: HashedRules
+  private let gates: HashedGates
   /// Of the texts, each once, in ascending order.
   private let lengths: UnsafeBufferPointer<Int>
 
   init(_ place: NecessaryLiteral.Place, _ literals: [[UInt8]: [Int32]], _ constants: Constants) {
     var byHash: [UInt64: [Int32]] = [:]
-    for (literal, places) in literals {
+    for (literal, ids) in literals {
       let hash = literal.withUnsafeBytes { place == .end ? Self.hash(end: $0) : FoldedBytes.hash($0) }
-      byHash[hash, default: []] += places
+      byHash[hash, default: []] += ids
     }
-    rules = HashedRules(byHash, constants)
+    gates = HashedGates(byHash, constants)
     lengths = constants.keep(Set(literals.keys.map(\.count)).sorted())
   }
 
-  func mark(whole text: UnsafeRawBufferPointer, in bits: RuleBits) { rules.mark(FoldedBytes.hash(text), in: bits) }
+  func open(whole text: UnsafeRawBufferPointer, _ gates: RuleGates) { self.gates.open(FoldedBytes.hash(text), gates) }
 
-  func mark(start text: UnsafeRawBufferPointer, in bits: RuleBits) {
+  func open(start text: UnsafeRawBufferPointer, _ gates: RuleGates) {
     var hash = FoldedBytes.basis
     var hashed = 0
     for length in lengths {
@@ -28,11 +28,11 @@ struct LiteralTable: BitwiseCopyable {
         hashed += 8
       }
       let rest = FoldedBytes.hash(hash, FoldedBytes.word(text, at: hashed, count: length - hashed))
-      rules.mark(FoldedBytes.hash(rest, UInt64(length)), in: bits)
+      self.gates.open(FoldedBytes.hash(rest, UInt64(length)), gates)
     }
   }
 
-  func mark(end text: UnsafeRawBufferPointer, in bits: RuleBits) {
+  func open(end text: UnsafeRawBufferPointer, _ gates: RuleGates) {
     var hash = FoldedBytes.basis
     var hashed = 0
     for length in lengths {
@@ -42,11 +42,11 @@ struct LiteralTable: BitwiseCopyable {
         hash = FoldedBytes.hash(hash, FoldedBytes.word(text, at: text.count - hashed))
       }
       let rest = FoldedBytes.hash(hash, FoldedBytes.word(text, at: text.count - length, count: length - hashed))
-      rules.mark(FoldedBytes.hash(rest, UInt64(length)), in: bits)
+      self.gates.open(FoldedBytes.hash(rest, UInt64(length)), gates)
     }
   }
 
-  /// As ``mark(end:in:)`` has it at the text's length.
+  /// As ``open(end:in:)`` has it at the text's length.
   private static func hash(end text: UnsafeRawBufferPointer) -> UInt64 {
     var hash = FoldedBytes.basis
     var hashed = 0

@@ -53,7 +53,7 @@ struct Matcher: ~Copyable {
     round &+= 2
     let kind = Int(state.event.kind.rawValue)
     guard kind < kinds.count, let rules = kinds[kind] else { return }
-    rules.select(state, possible)
+    rules.select(state, possible) { holds($0, state) }
     possible.empty { place in
       let rule = rules.rules[place]
       if runs(rule, state) { fired(policy.rules[Int(rule.rule)]) }

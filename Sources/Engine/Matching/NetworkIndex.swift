@@ -1,7 +1,7 @@
 import Events
 import Rules
 
-/// Rules that can only hold when an address is in one of several networks: one look for each length of prefix.
+/// Gates that only open when an address is in one of several networks: one look for each length of prefix.
 struct NetworkIndex: BitwiseCopyable {
   private struct Prefix: BitwiseCopyable {
     let family: UInt8
@@ -12,32 +12,32 @@ struct NetworkIndex: BitwiseCopyable {
 
   private let field: Field
   private let prefixes: UnsafeBufferPointer<Prefix>
-  private let rules: HashedRules
+  private let gates: HashedGates
 
   init(_ field: Field, _ networks: [Network: [Int32]], _ constants: Constants) {
     self.field = field
     var byHash: [UInt64: [Int32]] = [:]
     var masks: Set<Network> = []
-    for (network, places) in networks {
+    for (network, ids) in networks {
       let mask = Network(family: network.family, high: .max, low: .max, prefixLength: network.prefixLength)
       masks.insert(mask)
       let prefix = Self.prefix(mask)
-      byHash[Self.hash(prefix, network.high, network.low), default: []] += places
+      byHash[Self.hash(prefix, network.high, network.low), default: []] += ids
     }
     prefixes = constants.keep(masks.map(Self.prefix))
-    rules = HashedRules(byHash, constants)
+    gates = HashedGates(byHash, constants)
   }
 
-  /// Marks the rules that either of the event's ends leaves possible.
-  func mark(_ state: borrowing State, in bits: RuleBits) {
+  /// Opens the gates that either of the event's ends leaves possible.
+  func open(_ state: borrowing State, _ gates: RuleGates) {
     let ends = state.ends(field)
-    if let address = ends.0 { mark(address, in: bits) }
-    if let address = ends.1 { mark(address, in: bits) }
+    if let address = ends.0 { open(address, gates) }
+    if let address = ends.1 { open(address, gates) }
   }
 
-  private func mark(_ address: SocketAddress, in bits: RuleBits) {
+  private func open(_ address: SocketAddress, _ gates: RuleGates) {
     for prefix in prefixes where prefix.family == address.family.rawValue {
-      rules.mark(Self.hash(prefix, address.high & prefix.high, address.low & prefix.low), in: bits)
+      self.gates.open(Self.hash(prefix, address.high & prefix.high, address.low & prefix.low), gates)
     }
   }
 

@@ -1,18 +1,18 @@
-/// Rules by paths that a field's text has to be or to lie below; repeated slashes don't count.
+/// Gates by paths that a field's text has to be or to lie below; repeated slashes don't count.
 struct PathTable: BitwiseCopyable {
-  private let rules: HashedRules
+  private let gates: HashedGates
 
   init(_ paths: [[UInt8]: [Int32]], _ constants: Constants) {
     var byHash: [UInt64: [Int32]] = [:]
-    for (path, places) in paths {
+    for (path, ids) in paths {
       var last: UInt64?
       path.withUnsafeBytes { Self.walk($0) { last = $0 } }
-      if let last { byHash[last, default: []] += places }
+      if let last { byHash[last, default: []] += ids }
     }
-    rules = HashedRules(byHash, constants)
+    gates = HashedGates(byHash, constants)
   }
 
-  func mark(_ text: UnsafeRawBufferPointer, in bits: RuleBits) { Self.walk(text) { rules.mark($0, in: bits) } }
+  func open(_ text: UnsafeRawBufferPointer, _ gates: RuleGates) { Self.walk(text) { self.gates.open($0, gates) } }
 
   /// Gives the hash of each leading run of components.
   private static func walk(_ text: UnsafeRawBufferPointer, _ body: (UInt64) -> Void) {

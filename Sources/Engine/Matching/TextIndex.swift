@@ -1,10 +1,10 @@
 import Events
 import Rules
 
-/// Rules that can only hold when one field's text is, begins with, ends with, contains or lies below one of several: the
+/// Gates that only open when one field's text is, begins with, ends with, contains or lies below one of several: the
 /// text is asked for once.
 struct TextIndex: BitwiseCopyable {
-  /// By text, the places of the rules, for each way to look.
+  /// By text, the gates, for each way to look.
   struct Constituents {
     var literals: [NecessaryLiteral.Place: [[UInt8]: [Int32]]] = [:]
     var paths: [[UInt8]: [Int32]] = [:]
@@ -41,30 +41,30 @@ struct TextIndex: BitwiseCopyable {
     paths = all.paths.isEmpty ? nil : PathTable(all.paths, constants)
   }
 
-  /// Marks the rules that the event's text, or that of any ancestor, leaves possible.
-  func mark(_ state: borrowing State, in bits: RuleBits) {
-    guard asksAncestors else { return mark(state, of: state.event.slot, in: bits) }
+  /// Opens the gates that the event's text, or that of any ancestor, leaves possible.
+  func open(_ state: borrowing State, _ gates: RuleGates) {
+    guard asksAncestors else { return open(state, of: state.event.slot, gates) }
     if let index {
       let slot = state.ancestor(index)
-      if slot >= 0 { mark(state, of: slot, in: bits) }
+      if slot >= 0 { open(state, of: slot, gates) }
       return
     }
     var slot = state.ancestor(1)
     while slot >= 0 {
-      mark(state, of: slot, in: bits)
+      open(state, of: slot, gates)
       slot = state.tree.parent(of: slot)
     }
   }
 
-  private func mark(_ state: borrowing State, of slot: Int32, in bits: RuleBits) {
-    _ = state.withText(field, key: key, of: slot) { text in text.withUnsafeBytes { mark($0, in: bits) } }
+  private func open(_ state: borrowing State, of slot: Int32, _ gates: RuleGates) {
+    _ = state.withText(field, key: key, of: slot) { text in text.withUnsafeBytes { open($0, gates) } }
   }
 
-  private func mark(_ text: UnsafeRawBufferPointer, in bits: RuleBits) {
-    whole?.mark(whole: text, in: bits)
-    start?.mark(start: text, in: bits)
-    end?.mark(end: text, in: bits)
-    for table in inside { table.mark(text, in: bits) }
-    paths?.mark(text, in: bits)
+  private func open(_ text: UnsafeRawBufferPointer, _ gates: RuleGates) {
+    whole?.open(whole: text, gates)
+    start?.open(start: text, gates)
+    end?.open(end: text, gates)
+    for table in inside { table.open(text, gates) }
+    paths?.open(text, gates)
   }
 }
