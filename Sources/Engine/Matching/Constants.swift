@@ -5,11 +5,13 @@ import Rules
 final class Constants {
   private var memory: [UnsafeMutableRawPointer] = []
   private var globs: [UnsafeMutablePointer<Glob>] = []
+  private var wildcards: [UnsafeMutablePointer<Wildcard>] = []
   private var paths: [UnsafeMutablePointer<PathPrefixes>] = []
 
   deinit {
     for pointer in memory { pointer.deallocate() }
     for glob in globs { glob.deinitialize(count: 1).deallocate() }
+    for wildcard in wildcards { wildcard.deinitialize(count: 1).deallocate() }
     for path in paths { path.deinitialize(count: 1).deallocate() }
   }
 
@@ -31,6 +33,13 @@ final class Constants {
     let copy = UnsafeMutablePointer<Glob>.allocate(capacity: 1)
     copy.initialize(to: glob)
     globs.append(copy)
+    return UnsafePointer(copy)
+  }
+
+  func keep(_ wildcard: Wildcard) -> UnsafePointer<Wildcard> {
+    let copy = UnsafeMutablePointer<Wildcard>.allocate(capacity: 1)
+    copy.initialize(to: wildcard)
+    wildcards.append(copy)
     return UnsafePointer(copy)
   }
 
