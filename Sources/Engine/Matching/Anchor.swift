@@ -34,12 +34,13 @@ enum Anchor: Hashable {
       place == .whole || !bytes.isEmpty ? .text(field, place, folded(bytes)) : nil
     }
     switch predicate.test {
-    case .equals(let bytes): return text(.whole, bytes).map { [$0] }
+    case .equals(let bytes), .equalsIgnoringCase(let bytes): return text(.whole, bytes).map { [$0] }
     case .isIn(let all): return all.compactMap { text(.whole, $0) }
-    case .startsWith(let bytes): return text(.start, bytes).map { [$0] }
-    case .endsWith(let bytes): return text(.end, bytes).map { [$0] }
+    case .startsWith(let bytes), .startsWithIgnoringCase(let bytes): return text(.start, bytes).map { [$0] }
+    case .endsWith(let bytes), .endsWithIgnoringCase(let bytes): return text(.end, bytes).map { [$0] }
     case .contains(let bytes), .containsIgnoringCase(let bytes): return text(.inside, bytes).map { [$0] }
     case .glob(let glob): return glob.necessaryLiteral.flatMap { text($0.place, $0.bytes) }.map { [$0] }
+    case .wildcard(let wildcard): return wildcard.necessaryLiteral.flatMap { text($0.place, $0.bytes) }.map { [$0] }
     case .pathPrefix(let paths): return paths.necessaryPaths.map { $0.map { .path(field, folded($0)) } }
     case .equalsInteger(let number): return isAsked(ofOne: field) ? [.integer(field.field, number)] : nil
     case .isInIntegers(let all): return isAsked(ofOne: field) ? all.map { .integer(field.field, $0) } : nil

@@ -49,20 +49,34 @@ struct GramTable: BitwiseCopyable {
   }
 
   func open(_ text: UnsafeRawBufferPointer, _ gates: RuleGates) {
-    let last = text.count - width
+    let last = text.count &- width
     let mask: UInt64 = width == 4 ? 0xFFFF_FFFF : width == 2 ? 0xFFFF : 0xFF
     var place = 0
-    while place <= last {
-      // Eight bytes hold the grams of four places, whatever the width.
-      let count = min(4, last - place + 1)
-      var word = FoldedBytes.word(text, at: place, count: min(8, text.count - place))
-      for next in 0..<count {
-        let gram = UInt32(truncatingIfNeeded: word & mask)
-        word >>= 8
-        let bit = Self.hash(gram) >> filterShift
-        if filter[Int(bit >> 6)] & (1 << UInt64(bit & 63)) != 0 { open(text, gram, at: place + next, gates) }
-      }
-      place += 4
+    // Eight bytes hold the grams of four places, whatever the width; mostly none of the four is known.
+    while place &+ 3 <= last {
+      let word = FoldedBytes.word(text, at: place, count: min(8, text.count &- place))
+      let first = bit(word & mask) | bit(word >> 8 & mask)
+      let second = bit(word >> 16 & mask) | bit(word >> 24 & mask)
+      if (first | second) & 1 != 0 { open(text, word, at: place, count: 4, mask, gates) }
+      place &+= 4
+    }
+    guard place <= last else { return }
+    let word = FoldedBytes.word(text, at: place, count: text.count &- place)
+    open(text, word, at: place, count: last &- place &+ 1, mask, gates)
+  }
+
+  /// The lowest bit: whether the filter knows the gram.
+  private func bit(_ gram: UInt64) -> UInt64 {
+    let place = Self.hash(UInt32(truncatingIfNeeded: gram)) >> filterShift
+    return filter[Int(place >> 6)] >> UInt64(place & 63)
+  }
+
+  private func open(
+    _ text: UnsafeRawBufferPointer, _ word: UInt64, at place: Int, count: Int, _ mask: UInt64, _ gates: RuleGates
+  ) {
+    for next in 0..<count {
+      let gram = word >> UInt64(next * 8) & mask
+      if bit(gram) & 1 != 0 { open(text, UInt32(truncatingIfNeeded: gram), at: place + next, gates) }
     }
   }
 

@@ -49,22 +49,9 @@ package struct Glob: Hashable, Sendable {
     self.isVoid = isVoid
   }
 
-  /// The longest that it names; nil: it names none.
+  /// nil: it names none.
   package var necessaryLiteral: NecessaryLiteral? {
-    var best = 0..<0
-    var start = 0
-    for (index, element) in elements.enumerated() {
-      guard case .byte = element else {
-        start = index + 1
-        continue
-      }
-      if index + 1 - start > best.count { best = start..<index + 1 }
-    }
-    let bytes = elements[best].compactMap { if case .byte(let byte) = $0 { byte } else { nil } }
-    if best.count == elements.count { return NecessaryLiteral(.whole, bytes) }
-    guard !bytes.isEmpty else { return nil }
-    if best.lowerBound == 0 { return NecessaryLiteral(.start, bytes) }
-    return NecessaryLiteral(best.upperBound == elements.count ? .end : .inside, bytes)
+    NecessaryLiteral(longestOf: elements.map { if case .byte(let byte) = $0 { byte } else { nil } })
   }
 
   /// Whether the whole of `bytes` fits. Takes at most bytes times elements steps, and no memory.

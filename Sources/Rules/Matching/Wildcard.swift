@@ -27,6 +27,11 @@ package struct Wildcard: Hashable, Sendable {
 
   package static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 
+  /// nil: it names none.
+  package var necessaryLiteral: NecessaryLiteral? {
+    NecessaryLiteral(longestOf: elements.map { if case .byte(let byte) = $0 { byte } else { nil } })
+  }
+
   /// Whether the whole of `text` fits. Takes at most bytes times elements steps, and no memory.
   package func matches(_ text: RawSpan) -> Bool {
     let count = text.byteCount

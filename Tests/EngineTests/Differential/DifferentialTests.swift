@@ -32,7 +32,7 @@ import Testing
     var random = Generator(seed: seed)
     let conditions = (0..<rules).map { _ in ConditionGenerator.condition(&random) }
     let world = PlainWorld(events: events, &random)
-    let policy = try policy(conditions, seed)
+    let policy = PredicateVariants.varied(try policy(conditions, seed), &random)
 
     var got = [Set<Int>](repeating: [], count: events)
     for alert in world.stream.alerts(policy) {
@@ -51,7 +51,7 @@ import Testing
         Issue.record(
           """
           seed \(seed), event \(index), rule \(number): the rule \(isMeant ? "holds" : "doesn't hold"), the engine differs
-          \(conditions[number])
+          \(conditions[number]), which may have been varied: \(rule.condition.operations)
           \(event)
           \(world.processes[event.process])
           """)

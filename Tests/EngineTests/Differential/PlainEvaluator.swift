@@ -107,6 +107,11 @@ struct PlainEvaluator {
     case .startsWith(let value): text.starts(with: value)
     case .endsWith(let value): text.reversed().starts(with: value.reversed())
     case .glob(let glob): fnmatch(string(glob.pattern), string(text), 0) == 0
+    case .equalsIgnoringCase(let value): text.map(lower) == value.map(lower)
+    case .startsWithIgnoringCase(let value): text.map(lower).starts(with: value.map(lower))
+    case .endsWithIgnoringCase(let value): text.map(lower).reversed().starts(with: value.map(lower).reversed())
+    case .wildcard(let wildcard):
+      fits(wildcard.ignoresCase ? text.map(lower)[...] : text[...], wildcard.elements[...])
     case .pathPrefix(let paths): paths.paths.contains { isBelow(text, $0) }
     case .ordered(let order, let value): order.holds(Int(strcmp(string(text), string(value))), 0)
     default: preconditionFailure("not generated: \(test)")
@@ -131,6 +136,16 @@ struct PlainEvaluator {
 
   private static func contains(_ text: [UInt8], _ value: [UInt8]) -> Bool {
     strstr(string(text), string(value)) != nil
+  }
+
+  private static func fits(_ text: ArraySlice<UInt8>, _ elements: ArraySlice<Wildcard.Element>) -> Bool {
+    guard let element = elements.first else { return text.isEmpty }
+    let rest = elements.dropFirst()
+    switch element {
+    case .byte(let byte): return text.first == byte && fits(text.dropFirst(), rest)
+    case .anyRun: return fits(text, rest) || !text.isEmpty && fits(text.dropFirst(), elements)
+    case .anyCharacter: return !text.isEmpty && fits(text.dropFirst().drop { $0 & 0xC0 == 0x80 }, rest)
+    }
   }
 
   private static func isBelow(_ text: [UInt8], _ path: [UInt8]) -> Bool {
