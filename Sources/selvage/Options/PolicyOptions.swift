@@ -16,7 +16,7 @@ struct PolicyOptions: ParsableArguments {
 
   /// Errors are said, and end the program; so does a policy without a rule, which would watch nothing in silence.
   func load(_ configuration: Configuration) throws -> Policy {
-    let loaded = PolicyLoader().load(paths: rules.isEmpty ? configuration.rules : rules)
+    let loaded = PolicyLoader.today().load(paths: rules.isEmpty ? configuration.rules : rules)
     if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
     guard let policy = loaded.policy else {
       Console.say("selvage: \(CheckCommand.totals(loaded))")
