@@ -4,6 +4,8 @@ package struct OutputTemplate: Hashable, Sendable {
     case text(String)
     /// Renders `<NA>` when absent.
     case field(FieldReference)
+    /// A field, by name, that this version can't supply: always `<NA>`.
+    case absent(String)
   }
 
   package let parts: [Part]

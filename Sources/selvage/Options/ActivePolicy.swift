@@ -8,7 +8,7 @@ enum ActivePolicy {
 
   /// Says all diagnostics. Any thread.
   static func load(_ paths: [String]) -> ActivePolicy {
-    let loaded = PolicyLoader().load(paths: paths)
+    let loaded = PolicyLoader.today().load(paths: paths)
     if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
     guard let policy = loaded.policy else {
       return .refused("\(first(of: loaded.errors))\(CheckCommand.totals(loaded))")
