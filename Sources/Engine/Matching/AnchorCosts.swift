@@ -55,10 +55,12 @@ struct AnchorCosts {
       groups.insert(anchor.group)
       likelihood += Self.likelihood(anchor) * Double(sharers[anchor] ?? 1)
     }
-    return groups.reduce(min(1, likelihood) * Self.ofTrying) { $0 + Self.look($1) / Double(uses[$1] ?? 1) }
+    return groups.reduce(min(Self.mostLikely, likelihood) * Self.ofTrying) { $0 + Self.look($1) / Double(uses[$1] ?? 1) }
   }
 
   private static let tryOfPredicate = 40.0
+  /// However common a constant is, some events do not have it.
+  private static let mostLikely = 0.75
   /// Anchors of a predicate that are looked at; a list that is longer costs no less than its beginning.
   private static let looked = 256
 

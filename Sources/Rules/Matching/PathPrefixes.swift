@@ -15,8 +15,6 @@ package struct PathPrefixes: Hashable, Sendable {
   /// As written, each once.
   package let paths: [[UInt8]]
   private let prefixes: [Prefix]
-  /// As written, each once.
-  package let paths: [[UInt8]]
 
   package init(_ paths: [[UInt8]]) {
     var seen: Set<[UInt8]> = []
