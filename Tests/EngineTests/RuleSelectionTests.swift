@@ -50,20 +50,35 @@ import Testing
     #expect(try Self.tried(conditions, stream) == 0)
   }
 
+  /// A text that is alike everywhere, and substrings that are all alike: the tests themselves are cheaper then. Rules
+  /// that hold are found all the same.
+  @Test func aTextOfOneByteFindsWhatItHolds() throws {
+    let conditions = (4..<200).map { "evt.type = execve and proc.cmdline contains \(String(repeating: "a", count: $0))" }
+    var stream = TestStream()
+    stream.exec(91, ["p", String(repeating: "A", count: 5000) + "b" + String(repeating: "a", count: 100)], comm: "p")
+    #expect(try Self.tried(conditions, stream) >= 97)
+    let fired = Set(stream.alerts(try Self.policy(conditions)).map(\.rule))
+    #expect(fired == Set((0..<97).map { "R\($0)" }))
+  }
+
   private static func numbered(_ condition: String) -> [String] {
     (100..<250).map { number in
       condition.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "\(number)")
     }
   }
 
-  private static func tried(_ conditions: [String], _ stream: TestStream) throws -> Int {
+  private static func policy(_ conditions: [String]) throws -> Policy {
     let rules = conditions.enumerated().map { index, condition in
       "- rule: R\(index)\n  desc: d\n  condition: >-\n    \(condition)\n  output: fired\n  priority: Warning\n"
     }
     let loaded = PolicyLoader().load(files: [("test.yaml", Array(rules.joined().utf8))])
     let policy = try #require(loaded.policy, "\(loaded.report)")
     #expect(policy.rules.count == conditions.count)
+    return policy
+  }
 
+  private static func tried(_ conditions: [String], _ stream: TestStream) throws -> Int {
+    let policy = try policy(conditions)
     var state = State(tree: ProcessTree(capacity: 100, exitedCapacity: 10))
     for (index, bytes) in stream.records.enumerated() {
       let record = try Record(number: UInt64(index + 1), bytes: bytes.span.bytes)

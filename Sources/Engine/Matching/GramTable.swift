@@ -52,17 +52,22 @@ struct GramTable: BitwiseCopyable {
     let last = text.count &- width
     let mask: UInt64 = width == 4 ? 0xFFFF_FFFF : width == 2 ? 0xFFFF : 0xFF
     var place = 0
+    // A text made of nothing but grams that many literals share would be compared with all of them at each place.
+    var budget = 1024 &+ 4 &* text.count
     // Eight bytes hold the grams of four places, whatever the width; mostly none of the four is known.
     while place &+ 3 <= last {
       let word = FoldedBytes.word(text, at: place, count: min(8, text.count &- place))
       let first = bit(word & mask) | bit(word >> 8 & mask)
       let second = bit(word >> 16 & mask) | bit(word >> 24 & mask)
-      if (first | second) & 1 != 0 { open(text, word, at: place, count: 4, mask, gates) }
+      if (first | second) & 1 != 0 { open(text, word, at: place, count: 4, mask, gates, &budget) }
       place &+= 4
     }
-    guard place <= last else { return }
-    let word = FoldedBytes.word(text, at: place, count: text.count &- place)
-    open(text, word, at: place, count: last &- place &+ 1, mask, gates)
+    if place <= last {
+      let word = FoldedBytes.word(text, at: place, count: text.count &- place)
+      open(text, word, at: place, count: last &- place &+ 1, mask, gates, &budget)
+    }
+    // To try the tests themselves takes one pass over the text each.
+    if budget < 0 { for literal in literals { gates.open(literal.gates) } }
   }
 
   /// The lowest bit: whether the filter knows the gram.
@@ -72,28 +77,37 @@ struct GramTable: BitwiseCopyable {
   }
 
   private func open(
-    _ text: UnsafeRawBufferPointer, _ word: UInt64, at place: Int, count: Int, _ mask: UInt64, _ gates: RuleGates
+    _ text: UnsafeRawBufferPointer, _ word: UInt64, at place: Int, count: Int, _ mask: UInt64, _ gates: RuleGates,
+    _ budget: inout Int
   ) {
     for next in 0..<count {
       let gram = word >> UInt64(next * 8) & mask
-      if bit(gram) & 1 != 0 { open(text, UInt32(truncatingIfNeeded: gram), at: place + next, gates) }
+      if bit(gram) & 1 != 0 { open(text, UInt32(truncatingIfNeeded: gram), at: place + next, gates, &budget) }
     }
   }
 
-  private func open(_ text: UnsafeRawBufferPointer, _ gram: UInt32, at place: Int, _ gates: RuleGates) {
+  private func open(
+    _ text: UnsafeRawBufferPointer, _ gram: UInt32, at place: Int, _ gates: RuleGates, _ budget: inout Int
+  ) {
     let bucket = Int(Self.hash(gram) >> startShift)
-    for index in Int(starts[bucket])..<Int(starts[bucket + 1]) where literals[index].gram == gram {
+    for index in Int(starts[bucket])..<Int(starts[bucket + 1]) {
+      guard budget >= 0 else { return }
+      budget &-= 1
+      guard literals[index].gram == gram else { continue }
       let literal = literals[index]
       let start = place - Int(literal.offset)
-      if start >= 0, start + literal.text.count <= text.count, isEqual(literal.text, text, at: start) {
-        gates.open(literal.gates)
-      }
+      guard start >= 0, start + literal.text.count <= text.count else { continue }
+      let equal = equalBytes(literal.text, text, at: start)
+      budget &-= equal
+      if equal == literal.text.count { gates.open(literal.gates) }
     }
   }
 
-  private func isEqual(_ literal: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer, at start: Int) -> Bool {
-    for index in 0..<literal.count where literal[index] != FoldedBytes.fold(text[start + index]) { return false }
-    return true
+  /// How many bytes of the literal are the same as the text's.
+  private func equalBytes(_ literal: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer, at start: Int) -> Int {
+    var index = 0
+    while index < literal.count, literal[index] == FoldedBytes.fold(text[start &+ index]) { index &+= 1 }
+    return index
   }
 
   private static func grams(_ text: [UInt8], _ width: Int) -> [UInt32] {
