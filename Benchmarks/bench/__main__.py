@@ -56,7 +56,9 @@ def failures(result):
             found.append(f"with {rules} rules a record that fires nothing takes memory {figure['allocations_per_record']:.4f} times")
     for load, figures in result.get("scale", {}).get("loads", {}).items():
         for rules, figure in figures["rules"].items():
-            if figure["allocations_per_record"] >= 0.0005:
+            # Shells' lines have many lengths: each of the thousands of processes that ended and are remembered may be
+            # replaced by one with a longer line, once.
+            if figure["allocations_per_record"] >= (0.0005 if load == "network" else 0.005):
                 found.append(f"{load}, {rules} rules: a record takes memory {figure['allocations_per_record']:.4f} times")
     for when, figure in result.get("latency", {}).items():
         if figure["received"] < figure["events"]:

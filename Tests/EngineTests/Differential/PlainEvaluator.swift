@@ -40,25 +40,29 @@ struct PlainEvaluator {
   /// None if absent; several of ancestors.
   private func texts(_ reference: FieldReference, _ event: PlainEvent) -> [[UInt8]] {
     let process = processes[event.process]
-    let parent = process.parent.map { processes[$0] }
-    let found: [String?] =
+    let parent = process.parent.map { processes[$0].bytes }
+    let found: [[UInt8]?] =
       switch reference.field {
-      case .processName: [process.comm]
-      case .processExe: [process.args.first]
-      case .processExePath: [process.exePath]
-      case .processArgs: [process.args.dropFirst().joined(separator: " ")]
-      case .processCommandLine: [process.commandLine]
+      case .processName: [process.bytes.comm]
+      case .processExe: [process.bytes.exe]
+      case .processExePath: [process.bytes.exePath]
+      case .processArgs: [process.bytes.args]
+      case .processCommandLine: [process.bytes.commandLine]
       case .parentName: [parent?.comm]
       case .parentExePath: [parent?.exePath]
-      case .ancestorName: ancestors(reference, event).map(\.comm)
-      case .ancestorExePath: ancestors(reference, event).map(\.exePath)
-      case .ancestorCommandLine: ancestors(reference, event).map(\.commandLine)
+      case .ancestorName: ancestors(reference, event).map(\.bytes.comm)
+      case .ancestorExePath: ancestors(reference, event).map(\.bytes.exePath)
+      case .ancestorCommandLine: ancestors(reference, event).map(\.bytes.commandLine)
       case .processEnvironment:
-        if case .key(let name) = reference.argument { [process.env[String(decoding: name, as: UTF8.self)]] } else { [] }
-      case .fdProtocol: [event.isSocket ? "tcp" : nil]
+        if case .key(let name) = reference.argument {
+          [process.env[String(decoding: name, as: UTF8.self)].map { Array($0.utf8) }]
+        } else {
+          []
+        }
+      case .fdProtocol: [event.isSocket ? Array("tcp".utf8) : nil]
       default: preconditionFailure("not generated: \(reference.name)")
       }
-    return found.compactMap { $0.map { Array($0.utf8) } }
+    return found.compactMap { $0 }
   }
 
   private func ancestors(_ reference: FieldReference, _ event: PlainEvent) -> [PlainProcess] {
@@ -135,7 +139,14 @@ struct PlainEvaluator {
   private static func lower(_ byte: UInt8) -> UInt8 { UInt8(truncatingIfNeeded: tolower(CInt(byte))) }
 
   private static func contains(_ text: [UInt8], _ value: [UInt8]) -> Bool {
-    strstr(string(text), string(value)) != nil
+    guard value.count <= text.count else { return false }
+    let (count, last) = (value.count, text.count - value.count)
+    return text.withUnsafeBytes { text in
+      value.withUnsafeBytes { value in
+        guard let text = text.baseAddress, let value = value.baseAddress else { return true }
+        return (0...last).contains { memcmp(text + $0, value, count) == 0 }
+      }
+    }
   }
 
   private static func fits(_ text: ArraySlice<UInt8>, _ elements: ArraySlice<Wildcard.Element>) -> Bool {

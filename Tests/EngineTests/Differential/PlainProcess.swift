@@ -8,6 +8,23 @@ struct PlainProcess {
   let args: [String]
   let env: [String: String]
   let uid: UInt32
+  /// Fields' values, made once: to make them takes longer than to compare them.
+  let bytes: Bytes
 
-  var commandLine: String { ([comm] + args.dropFirst()).joined(separator: " ") }
+  struct Bytes {
+    let comm: [UInt8]
+    let exePath: [UInt8]?
+    let exe: [UInt8]
+    let args: [UInt8]
+    let commandLine: [UInt8]
+  }
+
+  init(pid: UInt32, parent: Int?, comm: String, exePath: String?, args: [String], env: [String: String], uid: UInt32) {
+    (self.pid, self.parent, self.comm, self.exePath) = (pid, parent, comm, exePath)
+    (self.args, self.env, self.uid) = (args, env, uid)
+    bytes = Bytes(
+      comm: Array(comm.utf8), exePath: exePath.map { Array($0.utf8) }, exe: Array((args.first ?? "").utf8),
+      args: Array(args.dropFirst().joined(separator: " ").utf8),
+      commandLine: Array(([comm] + args.dropFirst()).joined(separator: " ").utf8))
+  }
 }
