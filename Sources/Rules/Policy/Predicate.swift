@@ -51,6 +51,7 @@ package struct Predicate: Hashable, Sendable {
     case startsWith([UInt8])
     case endsWith([UInt8])
     case glob(Glob)
+    case regex(RegularExpression)
     case pathPrefix(PathPrefixes)
     /// `<`, `<=`, `>`, `>=` as strcmp orders bytes.
     case ordered(Order, [UInt8])
