@@ -35,6 +35,12 @@ static inline void pin(int cpu)
     die("sched_setaffinity");
 }
 
+static inline uint64_t used_ns(const struct rusage *usage)
+{
+  return 1000000000ull * (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) +
+         1000ull * (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
+}
+
 /* CPU time of this process and of its children that ended, nanoseconds. */
 static inline uint64_t cpu_ns(void)
 {
@@ -42,8 +48,7 @@ static inline uint64_t cpu_ns(void)
 
   getrusage(RUSAGE_SELF, &self);
   getrusage(RUSAGE_CHILDREN, &children);
-  return 1000ull * (1000000ull * (self.ru_utime.tv_sec + self.ru_stime.tv_sec + children.ru_utime.tv_sec + children.ru_stime.tv_sec) +
-                    self.ru_utime.tv_usec + self.ru_stime.tv_usec + children.ru_utime.tv_usec + children.ru_stime.tv_usec);
+  return used_ns(&self) + used_ns(&children);
 }
 
 #endif

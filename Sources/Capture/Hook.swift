@@ -49,7 +49,7 @@ package struct Hook: Sendable, Hashable {
     openSockets,
   ]
 
-  /// Runs once, when the sensors are attached; sends nothing up.
+  /// Runs when somebody begins to ask what becomes of sockets; sends nothing up.
   package static let openSockets = Hook(
     "iter/task_file", "sv_open_sockets", [], .wanted, "owners of sockets that were open before the agent",
     since: "5.11")

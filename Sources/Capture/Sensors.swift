@@ -17,6 +17,8 @@ package final class Sensors {
   private let counts: OpaquePointer
   private let wanted: OpaquePointer
   private var links: [Hook: BPFLink] = [:]
+  /// Sockets remember their owners.
+  private var haveOwners = false
   private var programs: [(hook: Hook, program: OpaquePointer)] = []
 
   /// Loads and attaches.
@@ -36,8 +38,9 @@ package final class Sensors {
     self.process = process.object
     self.socket = socket.object
 
-    try want(settings.kinds)
+    try tellWanted(settings.kinds)
     try attach(refused: refused, root: hierarchy.path)
+    try findOwners(for: settings.kinds)
   }
 
   /// Kinds of event that the attached hooks tell.
@@ -45,9 +48,24 @@ package final class Sensors {
     hooks.reduce(into: []) { if $1.state == .attached { $0.formUnion($1.hook.kinds) } }
   }
 
-  /// From now on only these kinds of socket record come up; process records always do. A connection that was made
-  /// while nobody asked for connections or their ends stays without an owner.
+  /// From now on only these kinds of socket record come up; process records always do.
   package func want(_ kinds: EventKinds) throws(CaptureError) {
+    try tellWanted(kinds)
+    try findOwners(for: kinds)
+  }
+
+  /// The kinds for which sockets remember their owners.
+  private static let connectionKinds = EventKinds([.connected, .accept, .close])
+
+  /// Sockets that were made while nobody asked for what becomes of them have no owner: looks for one.
+  private func findOwners(for kinds: EventKinds) throws(CaptureError) {
+    let areAsked = !kinds.isDisjoint(with: Self.connectionKinds)
+    defer { haveOwners = areAsked }
+    guard areAsked, !haveOwners, let link = links[Hook.openSockets] else { return }
+    try Iterator.run(link) { _ in }
+  }
+
+  private func tellWanted(_ kinds: EventKinds) throws(CaptureError) {
     var bits = kinds.rawValue
     var zero: UInt32 = 0
     guard bpf_map_update_elem(bpf_map__fd(wanted), &zero, &bits, 0) == 0 else {
@@ -150,11 +168,7 @@ package final class Sensors {
       let link =
         hook.isCgroup
         ? try BPFLink(attaching: program, toCgroup: root) : try BPFLink(attaching: program)
-      if hook == Hook.openSockets {
-        try Iterator.run(link) { _ in }
-      } else {
-        links[hook] = link
-      }
+      links[hook] = link
       programs.append((hook, program))
       return .attached
     } catch {

@@ -87,19 +87,21 @@ static __always_inline void sv_fill_peer(struct sv_socket *record, struct bpf_so
   }
 }
 
+/* The kinds that need a socket's owner when nobody is there to be asked. */
+#define SV_STATE_KINDS (1ull << SV_KIND_CONNECTED | 1ull << SV_KIND_ACCEPT | 1ull << SV_KIND_CLOSE)
+
 static __always_inline int sv_connect(struct bpf_sock_addr *ctx, __u16 family)
 {
   struct sv_owner owner;
   struct sv_socket *record;
   __u64 wanted = sv_wanted_kinds();
-  bool stateful = ctx->type == SOCK_STREAM;
+  bool stateful = ctx->type == SOCK_STREAM && (wanted & SV_STATE_KINDS); /* datagram sockets have no states */
 
-  if (!(wanted & (1ull << SV_KIND_CONNECT)) &&
-      !(stateful && (wanted & (1ull << SV_KIND_CONNECTED | 1ull << SV_KIND_CLOSE))))
+  if (!(wanted & (1ull << SV_KIND_CONNECT)) && !stateful)
     return 1;
   sv_fill_owner(&owner);
   owner.outgoing = 1;
-  if (stateful && ctx->sk) { /* datagram sockets have no states to tell of later */
+  if (stateful && ctx->sk) {
     struct sv_owner *stored = bpf_sk_storage_get(&sv_owners, ctx->sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 
     if (stored)
@@ -273,7 +275,10 @@ int BPF_PROG(sv_set_state, const struct sock *sk, int old, int new)
   struct sv_owner *owner;
   bool connecting;
   __u64 now;
+  bool stateful = sv_wanted_kinds() & SV_STATE_KINDS;
 
+  if (!stateful && new != TCP_LISTEN)
+    return 0;
   if (new == TCP_SYN_SENT) { /* mostly known from the connect hook; multipath TCP's upper socket is not */
     owner = bpf_sk_storage_get(&sv_owners, (void *)sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
     if (owner && !owner->pid) {
@@ -289,7 +294,7 @@ int BPF_PROG(sv_set_state, const struct sock *sk, int old, int new)
     struct sv_owner listener;
 
     sv_fill_owner(&listener);
-    owner = bpf_sk_storage_get(&sv_owners, (void *)sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+    owner = stateful ? bpf_sk_storage_get(&sv_owners, (void *)sk, NULL, BPF_SK_STORAGE_GET_F_CREATE) : NULL;
     if (owner)
       *owner = listener;
     sv_state_record(sk, SV_KIND_LISTEN, &listener, 0, 0);
@@ -327,7 +332,7 @@ int BPF_PROG(sv_set_state, const struct sock *sk, int old, int new)
   return 0;
 }
 
-/* At start: who owns the TCP sockets that are open. A socket passed on belongs to the first holder found. */
+/* Who owns the TCP sockets that are open; asked when somebody begins to want it. A socket passed on belongs to the first holder found. */
 SEC("iter/task_file")
 int sv_open_sockets(struct bpf_iter__task_file *ctx)
 {

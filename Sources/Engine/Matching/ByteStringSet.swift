@@ -19,7 +19,8 @@ struct ByteStringSet: BitwiseCopyable {
     var bytes: [UInt8] = []
     var lengths: UInt64 = 0
     for string in strings {
-      let entry = Entry(start: UInt32(truncatingIfNeeded: bytes.count), length: UInt32(truncatingIfNeeded: string.count + 1))
+      let entry = Entry(
+        start: UInt32(truncatingIfNeeded: bytes.count), length: UInt32(truncatingIfNeeded: string.count + 1))
       var place = string.withUnsafeBytes { Self.hash($0) } & (size - 1)
       while table[place].length != 0 { place = (place + 1) & (size - 1) }
       table[place] = entry

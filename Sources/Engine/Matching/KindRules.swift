@@ -50,7 +50,9 @@ struct KindRules: BitwiseCopyable {
         texts.append(TextIndex(reference, part, byText, constants))
       case .integer(let field):
         var byNumber: [Int64: [Int32]] = [:]
-        for member in members { for number in member.test.numbers { byNumber[number, default: []].append(member.place) } }
+        for member in members {
+          for number in member.test.numbers { byNumber[number, default: []].append(member.place) }
+        }
         integers.append(IntegerIndex(field, byNumber, constants))
       }
     }

@@ -1,7 +1,8 @@
 import Events
 import Rules
 
-/// Tries a policy's rules on the event at hand. Takes no memory per event, and counts no references unless a rule fires.
+/// Tries a policy's rules on the event at hand. Takes no memory per event, and counts no references unless a rule
+/// fires.
 struct Matcher: ~Copyable {
   private let policy: Policy
   private let constants = Constants()
@@ -29,7 +30,8 @@ struct Matcher: ~Copyable {
         steps.append(RuleStep(operation, at: steps.count, start: start, end: end))
       }
       return RuleSteps(
-        rule: Int32(truncatingIfNeeded: index), start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: end))
+        rule: Int32(truncatingIfNeeded: index), start: Int32(truncatingIfNeeded: start),
+        end: Int32(truncatingIfNeeded: end))
     }
     self.steps = constants.keep(steps)
     let kinds = policy.rulesByKind.indices.map { number -> KindRules? in

@@ -12,6 +12,16 @@ package struct OutputTemplate: Hashable, Sendable {
 
   package init(parts: [Part]) { self.parts = parts }
 
+  /// As a rule would write it.
+  package var text: String {
+    parts.map { part in
+      switch part {
+      case .text(let text): text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
+      case .field(let field): "%\(field.text)"
+      }
+    }.joined()
+  }
+
   /// The fields it shows, each once, in order of first use.
   package var fields: [FieldReference] {
     var seen: Set<FieldReference> = []

@@ -49,6 +49,23 @@ extension KernelTests {
       #expect(Set(try sensors.counters().kinds.keys).isSubset(of: [.exec, .fork, .exit, .listen]))
     }
 
+    /// As after a reload with a rule that asks for more.
+    @Test func whoAsksLaterKnowsOwnersToo() throws {
+      let sensors = try SharedSensors.get()
+      try sensors.want(EventKinds(.connect))
+      defer { try? sensors.want(.all) }
+      let listener = try TestSocket.listening()
+      let client = try TestSocket(AF_INET)
+      try client.connect(listener.local)
+      let accepted = try listener.accept()
+      let cookies = try [client.cookie, accepted.cookie]
+      try sensors.want(EventKinds(.close))
+      let recording = try Recording()
+      client.close()
+      accepted.close()
+      for cookie in cookies { try expectOwner(try recording.socket(.close, cookie: cookie)) }
+    }
+
     @Test func none() throws {
       #expect(try told([]).kinds == [.exec, .fork, .exit])
     }
