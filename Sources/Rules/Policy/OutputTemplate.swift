@@ -18,6 +18,7 @@ package struct OutputTemplate: Hashable, Sendable {
       switch part {
       case .text(let text): text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
       case .field(let field): "%\(field.text)"
+      case .absent(let name): "%\(name)"
       }
     }.joined()
   }

@@ -14,7 +14,8 @@ extension Predicate {
     case .containsIgnoringCase(let value): return "\(name) icontains \(Self.written(value))"
     case .startsWith(let value): return "\(name) startswith \(Self.written(value))"
     case .endsWith(let value): return "\(name) endswith \(Self.written(value))"
-    case .glob(let glob): return "\(name) glob \(Self.written(glob.pattern))"
+    case .glob(let glob): return "\(name) \(glob.ignoresCase ? "iglob" : "glob") \(Self.written(glob.pattern))"
+    case .regex(let regex): return "\(name) regex \(Self.written(regex.pattern))"
     case .pathPrefix(let paths): return "\(name) pmatch \(Self.list(paths.paths))"
     case .ordered(let order, let value): return "\(name) \(order.text) \(Self.written(value))"
     case .equalsInteger(let value): return "\(name) = \(value)"
@@ -46,7 +47,7 @@ extension Predicate {
   static func written(_ bytes: [UInt8], isBare: (UInt8) -> Bool = ConditionScanner.isBare) -> String {
     if !bytes.isEmpty, bytes.allSatisfy({ isBare($0) && (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) {
       let text = String(decoding: bytes, as: UTF8.self)
-      if !ConditionParser.quantifiers.contains(text) { return text }
+      if ConditionParser.Quantifier(rawValue: text) == nil { return text }
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       return "\"\(bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined())\""
