@@ -15,6 +15,7 @@ enum TextTest: BitwiseCopyable {
   case startsWithIgnoringCase(UnsafeRawBufferPointer)
   case endsWithIgnoringCase(UnsafeRawBufferPointer)
   case wildcard(UnsafePointer<Wildcard>)
+  case regex(UnsafePointer<RegularExpression>)
   case pathPrefix(UnsafePointer<PathPrefixes>)
   case less(UnsafeRawBufferPointer)
   case lessOrEqual(UnsafeRawBufferPointer)
@@ -37,6 +38,7 @@ enum TextTest: BitwiseCopyable {
     case .startsWithIgnoringCase(let value): self = .startsWithIgnoringCase(constants.keep(value))
     case .endsWithIgnoringCase(let value): self = .endsWithIgnoringCase(constants.keep(value))
     case .wildcard(let wildcard): self = .wildcard(constants.keep(wildcard))
+    case .regex(let regex): self = .regex(constants.keep(regex))
     case .pathPrefix(let paths): self = .pathPrefix(constants.keep(paths))
     case .ordered(.less, let value): self = .less(constants.keep(value))
     case .ordered(.lessOrEqual, let value): self = .lessOrEqual(constants.keep(value))
@@ -63,6 +65,7 @@ enum TextTest: BitwiseCopyable {
     case .endsWithIgnoringCase(let value):
       text.byteCount >= value.count && Self.isAlike(text.extracting(last: value.count), value)
     case .wildcard(let wildcard): wildcard.pointee.matches(text)
+    case .regex(let regex): regex.pointee.matches(text)
     case .pathPrefix(let paths): paths.pointee.matches(text)
     case .less(let value): Self.order(text, value) < 0
     case .lessOrEqual(let value): Self.order(text, value) <= 0

@@ -56,6 +56,7 @@ package struct Predicate: Hashable, Sendable {
     case startsWithIgnoringCase([UInt8])
     case endsWithIgnoringCase([UInt8])
     case wildcard(Wildcard)
+    case regex(RegularExpression)
     case pathPrefix(PathPrefixes)
     /// `<`, `<=`, `>`, `>=` as strcmp orders bytes.
     case ordered(Order, [UInt8])
@@ -76,6 +77,11 @@ package struct Predicate: Hashable, Sendable {
 
     // evt.type
     case isKind(EventKinds)
+
+    /// A test of an expression over the predicate's field, and maybe others.
+    indirect case ofExpression(Expression, Test)
+    /// With another value of the event; only within `ofExpression`. False if that is absent.
+    case related(Relation, Expression)
   }
 
   package enum Order: Hashable, Sendable {
