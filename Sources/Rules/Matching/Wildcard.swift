@@ -25,19 +25,21 @@ package struct Wildcard: Hashable, Sendable {
     self.elements = kept
   }
 
-  package static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+  /// Only what stands there.
+  init(bytes: [UInt8]) { self.init(bytes.map { .byte($0) }, ignoresCase: true) }
 
-  /// As Sigma would write it.
-  var pattern: [UInt8] {
+  /// As the language of Falco's rules writes it.
+  var globPattern: [UInt8] {
     elements.flatMap { element -> [UInt8] in
       switch element {
-      case .byte(let byte) where byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?"): [UInt8(ascii: "\\"), byte]
-      case .byte(let byte): [byte]
-      case .anyCharacter: [UInt8(ascii: "?")]
       case .anyRun: [UInt8(ascii: "*")]
+      case .anyCharacter: [UInt8(ascii: "?")]
+      case .byte(let byte): "*?[\\".utf8.contains(byte) ? [UInt8(ascii: "\\"), byte] : [byte]
       }
     }
   }
+
+  package static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 
   /// nil: it names none.
   package var necessaryLiteral: NecessaryLiteral? {
@@ -86,7 +88,8 @@ package struct Wildcard: Hashable, Sendable {
       let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
       var end = position + 1
       while end < text.byteCount, end < position + length,
-        text.unsafeLoad(fromByteOffset: end, as: UInt8.self) & 0xC0 == 0x80 {
+        text.unsafeLoad(fromByteOffset: end, as: UInt8.self) & 0xC0 == 0x80
+      {
         end += 1
       }
       return end

@@ -21,14 +21,13 @@ extension Predicate {
     case .containsIgnoringCase(let value): return "\(name) icontains \(Self.written(value))"
     case .startsWith(let value): return "\(name) startswith \(Self.written(value))"
     case .endsWith(let value): return "\(name) endswith \(Self.written(value))"
-    // Sigma's, which conditions have no words for.
-    case .equalsIgnoringCase(let value): return "\(name) = \(Self.written(value)) (any case)"
-    case .startsWithIgnoringCase(let value): return "\(name) startswith \(Self.written(value)) (any case)"
-    case .endsWithIgnoringCase(let value): return "\(name) endswith \(Self.written(value)) (any case)"
-    case .wildcard(let wildcard):
-      return "\(name) = \(Self.written(wildcard.pattern)) (wildcards\(wildcard.ignoresCase ? ", any case" : ""))"
     case .glob(let glob): return "\(name) \(glob.ignoresCase ? "iglob" : "glob") \(Self.written(glob.pattern))"
-    case .regex(let regex): return "\(name) regex \(Self.written(regex.pattern))"
+    case .regex(let regex): return "\(name) \(regex.options.written) \(Self.written(regex.pattern))"
+    case .equalsIgnoringCase(let value): return "\(name) iglob \(Self.glob("", value, ""))"
+    case .startsWithIgnoringCase(let value): return "\(name) iglob \(Self.glob("", value, "*"))"
+    case .endsWithIgnoringCase(let value): return "\(name) iglob \(Self.glob("*", value, ""))"
+    case .wildcard(let wildcard):
+      return "\(name) \(wildcard.ignoresCase ? "iglob" : "glob") \(Self.written(wildcard.globPattern))"
     case .pathPrefix(let paths): return "\(name) pmatch \(Self.list(paths.paths))"
     case .ordered(let order, let value): return "\(name) \(order.text) \(Self.written(value))"
     case .equalsInteger(let value): return "\(name) = \(value)"
@@ -44,6 +43,10 @@ extension Predicate {
       let names = kinds.kinds.compactMap(\.ruleNames.first)
       return names.count == 1 ? "\(name) = \(names[0])" : "\(name) in (\(names.joined(separator: ", ")))"
     }
+  }
+
+  private static func glob(_ before: String, _ value: [UInt8], _ after: String) -> String {
+    written(Array(before.utf8) + Wildcard(bytes: value).globPattern + Array(after.utf8))
   }
 
   private static func networks(_ name: String, _ comparison: String, _ networks: [Network]) -> String {
@@ -62,14 +65,15 @@ extension Predicate {
       let text = String(decoding: bytes, as: UTF8.self)
       if ConditionParser.Quantifier(rawValue: text) == nil { return text }
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      return "\"\(bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined())\""
-    }
-    return "\"\(text.unicodeScalars.map(inQuotes).joined())\""
+    return "\"\(betweenQuotes(bytes))\""
   }
 
-  /// In quotes always, as the arguments of functions are.
-  static func quoted(_ bytes: [UInt8]) -> String { written(bytes) { _ in false } }
+  private static func betweenQuotes(_ bytes: [UInt8]) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      return bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined()
+    }
+    return text.unicodeScalars.map(inQuotes).joined()
+  }
 
   private static func inQuotes(_ scalar: Unicode.Scalar) -> String {
     if scalar == "\\" || scalar == "\"" { return "\\\(scalar)" }
@@ -81,14 +85,26 @@ extension Predicate {
   }
 }
 
+extension RegularExpression.Options {
+  /// The operator; of part of a text, as Sigma writes it.
+  fileprivate var written: String {
+    guard isUnanchored else { return "regex" }
+    return "re" + (ignoresCase ? "|i" : "") + (anchorsMatchLines ? "|m" : "") + (dotMatchesNewline ? "|s" : "")
+  }
+}
+
 extension FieldReference {
   /// As a rule would write it, whatever stands in its brackets.
   package var text: String {
     guard case .key(let key) = argument else { return name }
-    let isBare: (UInt8) -> Bool = { byte in
+    return "\(field.description.name)[\(Self.written(key))]"
+  }
+
+  /// What stands in brackets.
+  static func written(_ argument: [UInt8]) -> String {
+    Predicate.written(argument) { byte in
       ConditionScanner.isBare(byte) && byte != UInt8(ascii: "[") && byte != UInt8(ascii: "]")
     }
-    return "\(field.description.name)[\(Predicate.written(key, isBare: isBare))]"
   }
 }
 

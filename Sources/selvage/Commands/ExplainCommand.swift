@@ -20,10 +20,12 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The rule's name.", valueName: "rule"), completion: Completions.rules)
   var rule: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The trace; \"-\" is standard input.", valueName: "file"), completion: .file())
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The trace; \"-\" is standard input.", valueName: "file"),
+    completion: .file())
   var trace: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The record's number.", valueName: "number"))
+  @Option(name: .long, help: ArgumentHelp("The record's number.", valueName: "number"))
   var record: UInt64?
 
   @OptionGroup var policy: PolicyOptions
@@ -32,8 +34,8 @@ struct ExplainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let compiled = try policy.load(try policy.configuration())
-    let rule = try RuleName.find(rule, in: compiled)
+    let (compiled, reports) = try policy.loadReported(try policy.configuration())
+    let rule = try RuleName.find(rule, in: compiled, reports)
     guard let explainer = Explainer(rule, of: compiled) else {
       Console.say("selvage: the rule's condition can't be shown as a tree")
       throw ExitStatus.failed
@@ -57,7 +59,7 @@ struct ExplainCommand: ParsableCommand {
     if let kind = search.foundKind {
       return "record \(record) is of the kind '\(kind)', on which no rule is tried"
     }
-    guard let first = search.numbers?.lowerBound, let last = search.numbers?.upperBound else { return "the trace is empty" }
-    return "the trace has no record \(record); its first is \(first), its last \(last)"
+    guard let numbers = search.numbers else { return "the trace is empty" }
+    return "the trace has no record \(record); its first is \(numbers.lowerBound), its last \(numbers.upperBound)"
   }
 }

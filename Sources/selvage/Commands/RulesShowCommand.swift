@@ -2,7 +2,8 @@ internal import ArgumentParser
 
 struct RulesShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a rule as it is compiled: lists and macros put in, the events it can match, its place.",
+    commandName: "show",
+    abstract: "Show a rule as it is compiled: lists and macros put in, the events it can match, its place.",
     discussion: """
       Example:
         selvage rules show "Shell of a service" --rules rules
@@ -17,8 +18,8 @@ struct RulesShowCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let compiled = try policy.load(try policy.configuration())
-    let summary = RuleSummary(try RuleName.find(rule, in: compiled), in: compiled)
+    let (compiled, reports) = try policy.loadReported(try policy.configuration())
+    let summary = RuleSummary(try RuleName.find(rule, in: compiled, reports), in: compiled)
     Console.answer(json ? try JSONText.text(summary) : summary.text)
   }
 }
