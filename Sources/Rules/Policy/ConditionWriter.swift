@@ -62,7 +62,8 @@ enum ConditionWriter {
   }
 
   private static func joined(_ children: [[Line]], _ word: String) -> [Line] {
-    let length = children.reduce(0) { $0 + ($1.first?.text.utf8.count ?? 0) + word.utf8.count + 2 }
+    let separators = (children.count - 1) * (word.utf8.count + 2)
+    let length = children.reduce(separators) { $0 + ($1.first?.text.utf8.count ?? 0) }
     if length <= width, children.allSatisfy({ $0.count == 1 }) {
       return [Line(children.map { $0[0].text }.joined(separator: " \(word) "))]
     }

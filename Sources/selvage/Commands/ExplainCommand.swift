@@ -23,7 +23,7 @@ struct ExplainCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The trace; \"-\" is standard input.", valueName: "file"), completion: .file())
   var trace: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The record's number.", valueName: "number"))
+  @Option(name: .long, help: ArgumentHelp("The record's number.", valueName: "number"))
   var record: UInt64?
 
   @OptionGroup var policy: PolicyOptions
