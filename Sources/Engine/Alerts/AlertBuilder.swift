@@ -39,6 +39,7 @@ enum AlertBuilder {
       switch part {
       case .text(let text): message += EscapedText.escaped(text.utf8, limit: fieldLimit)
       case .field(let field): message += shown(state.value(field, limit: fieldLimit))
+      case .absent: message += shown(nil)
       }
     }
     return message.utf8.count <= messageLimit ? message : cut(message)

@@ -4,6 +4,8 @@ package struct OutputTemplate: Hashable, Sendable {
     case text(String)
     /// Renders `<NA>` when absent.
     case field(FieldReference)
+    /// A field, by name, that this version can't supply: always `<NA>`.
+    case absent(String)
   }
 
   package let parts: [Part]
@@ -16,6 +18,7 @@ package struct OutputTemplate: Hashable, Sendable {
       switch part {
       case .text(let text): text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
       case .field(let field): "%\(field.text)"
+      case .absent(let name): "%\(name)"
       }
     }.joined()
   }

@@ -46,7 +46,7 @@ extension Predicate {
   static func written(_ bytes: [UInt8], isBare: (UInt8) -> Bool = ConditionScanner.isBare) -> String {
     if !bytes.isEmpty, bytes.allSatisfy({ isBare($0) && (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) {
       let text = String(decoding: bytes, as: UTF8.self)
-      if !ConditionParser.quantifiers.contains(text) { return text }
+      if ConditionParser.Quantifier(rawValue: text) == nil { return text }
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       return "\"\(bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined())\""

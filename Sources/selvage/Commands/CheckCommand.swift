@@ -8,15 +8,21 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Needs no root. Directories stand for every *.yaml and *.yml below them, in the order of their names. With --json \
       all goes to standard output, for editors: diagnostics with file, line, column (from 1, in characters), severity, \
-      message and hint, and the totals. The status is 1 if there is an error.
+      message and hint, each rule as --report lists it, and the totals. The status is 1 if there is an error.
 
       Examples:
         selvage check rules/
+        selvage check --report rules/ falco_rules.yaml
         selvage check --json rules/
       """)
 
   @Argument(help: ArgumentHelp("Rule files and directories; without any, those of the configuration.", valueName: "path"))
   var paths: [String] = []
+
+  @Flag(
+    name: .long,
+    help: "List each rule: full, degraded (fields that it asks for are absent here) or unsupported (its events aren't seen here).")
+  var report = false
 
   @Flag(name: .long, help: "As JSON, for editors and other programs.")
   var json = false
@@ -25,11 +31,12 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let paths = paths.isEmpty ? try options.configuration().rules : paths
-    let loaded = PolicyLoader().load(paths: paths)
+    let loaded = PolicyLoader.today().load(paths: paths)
     if json {
       Console.answer(try JSONText.text(CheckReport(loaded)))
     } else {
       if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
+      if report { for rule in loaded.rules { Console.answer(CheckReport.Row(rule).row) } }
       Console.answer(Self.totals(loaded))
     }
     if loaded.policy == nil { throw ExitStatus.failed }
@@ -38,9 +45,11 @@ struct CheckCommand: ParsableCommand {
   static func totals(_ loaded: LoadResult) -> String {
     let counts = loaded.counts
     var text = "\(counts.files) files: \(counts.active) of \(counts.rules) rules active"
+    if counts.degraded > 0 { text += " (\(counts.degraded) degraded)" }
     if counts.disabled > 0 { text += ", \(counts.disabled) disabled" }
     if counts.skipped > 0 { text += ", \(counts.skipped) skipped for unknown fields" }
     if counts.unsupported > 0 { text += ", \(counts.unsupported) ask for events that are not seen yet" }
+    if counts.unmatchable > 0 { text += ", \(counts.unmatchable) can never match" }
     text += "; \(counts.macros) macros, \(counts.lists) lists; \(loaded.errors.count) errors, \(loaded.warnings.count) warnings"
     return text
   }

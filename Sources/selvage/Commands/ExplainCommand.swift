@@ -32,8 +32,8 @@ struct ExplainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let compiled = try policy.load(try policy.configuration())
-    let rule = try RuleName.find(rule, in: compiled)
+    let (compiled, reports) = try policy.loadReported(try policy.configuration())
+    let rule = try RuleName.find(rule, in: compiled, reports)
     guard let explainer = Explainer(rule, of: compiled) else {
       Console.say("selvage: the rule's condition can't be shown as a tree")
       throw ExitStatus.failed

@@ -2,13 +2,14 @@ internal import Rules
 
 /// A policy that can be run, or why there is none.
 enum ActivePolicy {
-  case active(Policy)
+  /// With what became of every rule.
+  case active(Policy, [RuleReport])
   /// In a line.
   case refused(String)
 
   /// Says all diagnostics. Any thread.
   static func load(_ paths: [String]) -> ActivePolicy {
-    let loaded = PolicyLoader().load(paths: paths)
+    let loaded = PolicyLoader.today().load(paths: paths)
     if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
     guard let policy = loaded.policy else {
       return .refused("\(first(of: loaded.errors))\(CheckCommand.totals(loaded))")
@@ -16,7 +17,7 @@ enum ActivePolicy {
     guard !policy.rules.isEmpty else {
       return .refused("no rule is active: nothing would be watched (\(CheckCommand.totals(loaded)))")
     }
-    return .active(policy)
+    return .active(policy, loaded.rules)
   }
 
   private static func first(of errors: [Diagnostic]) -> String {
