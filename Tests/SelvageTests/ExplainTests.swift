@@ -51,6 +51,16 @@ struct ExplainTests {
         condition: evt.type in (execve, connect) and proc.name = echo and not fd.snet in (10.0.0.0/8)
         output: o
         priority: Warning
+      - rule: Contained
+        desc: d
+        condition: spawned and proc.name = echo and container.id != host
+        output: o
+        priority: Warning
+      - rule: Uncontained
+        desc: d
+        condition: spawned and proc.name = echo and not container.id = host
+        output: o
+        priority: Warning
 
       """, "rules.yaml")
   }
@@ -104,6 +114,15 @@ struct ExplainTests {
     #expect(text.contains("absent, so false <- decided"))
     #expect(text.contains("An absent field decided:\n  fd.snet = 10.0.0.0/8 is false, as the field has no value\n"), "\(text)")
     #expect(text.contains("Were that otherwise, the rule would not fire."))
+  }
+
+  /// A field that no event of this version has.
+  @Test func oneThatAFieldToComeDecided() throws {
+    let report = try #require(try explain("Uncontained", "--json").report)
+    #expect(report.parts.last.map { "\($0.text) \($0.value) \($0.absent) \($0.decided)" } == "container.id = host false true true")
+    #expect(report.fires)
+    let never = try explain("Contained").end
+    #expect(never.status == 2 && never.errors.contains("can never match; absent here: container.id"), "\(never)")
   }
 
   @Test func whatIsNotThere() throws {

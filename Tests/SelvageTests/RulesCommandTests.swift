@@ -93,7 +93,38 @@ struct RulesCommandTests {
     #expect(again.map(\.events) == shipped.map(\.events))
   }
 
+  @Test func aRuleThatIsNotActiveIsNamedAsSuch() throws {
+    let off = try Selvage.run("rules", "show", "Off", "--rules", rules)
+    #expect(off.status == 2 && off.errors.contains("the rule 'Off' is not active: disabled"), "\(off)")
+  }
+
+  @Test func checkReportsEachRule() throws {
+    let file = try folder.write(
+      Selvage.rule("Full", "evt.type = connect") + Selvage.rule("Part", "evt.type = connect and not container.id = host", output: "%user.name")
+        + Selvage.rule("None", "evt.type = open"), "three.yaml")
+    let end = try Selvage.run("check", "--report", file)
+    #expect(end.status == 0, "\(end)")
+    let rows = end.output.split(separator: "\n").map(String.init)
+    #expect(rows.count == 4)
+    #expect(rows[0] == "full\tFull\t\(file):1")
+    #expect(
+      rows[1] == "degraded\tPart\t\(file):2\tabsent here: container.id; "
+        + "under 'not', so that it fires for more than it says: container.id; shown as <NA>: user.name")
+    #expect(rows[2] == "unsupported\tNone\t\(file):3\tevents that aren't seen: open")
+    let report = try JSONDecoder().decode(Report.self, from: Data(try Selvage.run("check", "--json", file).output.utf8))
+    #expect(report.rules.map(\.status) == ["full", "degraded", "unsupported"])
+    #expect(report.rules[1].missingUnderNot == ["container.id"] && report.rules[2].missingEvents == ["open"])
+    #expect(report.totals["degraded"] == 1 && report.totals["unsupported"] == 1)
+  }
+
   private struct Report: Decodable {
+    struct Row: Decodable {
+      let name: String
+      let status: String
+      let missingUnderNot: [String]
+      let missingEvents: [String]
+    }
+
     struct Entry: Decodable, Equatable {
       let severity: String
       let file: String
@@ -104,6 +135,7 @@ struct RulesCommandTests {
     }
     let ok: Bool
     let totals: [String: Int]
+    let rules: [Row]
     let diagnostics: [Entry]
   }
 

@@ -16,6 +16,7 @@ enum ConditionWriter {
       }
       switch node {
       case .predicate(let index): parts.append([Line(predicate(index))])
+      case .absent(let comparison): parts.append([Line(comparison)])
       // What is true of every event, or of none, in words that the language has.
       case .constant(let value): parts.append([Line(value ? "evt.num exists" : "not evt.num exists")])
       case .not(let child): parts.append(prefixed("not ", grouped(tree.nodes[child], parts[child])))
@@ -40,7 +41,7 @@ enum ConditionWriter {
   /// Children that were used are not needed again: each node has one parent.
   private static func release(_ node: ConditionTree.Node, _ parts: inout [[Line]]) {
     switch node {
-    case .predicate, .constant: break
+    case .predicate, .constant, .absent: break
     case .not(let child): parts[child] = []
     case .and(let children), .or(let children): for child in children { parts[child] = [] }
     }

@@ -70,7 +70,7 @@ struct CheckReport: Encodable {
       if !enabled { reasons.append("disabled") }
       if !canMatch, status != RuleReport.Status.unsupported.rawValue { reasons.append("can never match") }
       add("absent here", missingFields)
-      add("under 'not', so that it fires for more than it says", missingUnderNot)
+      if canMatch { add("under 'not', so that it fires for more than it says", missingUnderNot) }
       add("events that aren't seen", missingEvents)
       add("shown as <NA>", missingOutputFields)
       return reasons
