@@ -11,6 +11,7 @@ enum TextTest: BitwiseCopyable {
   case startsWith(UnsafeRawBufferPointer)
   case endsWith(UnsafeRawBufferPointer)
   case glob(UnsafePointer<Glob>)
+  case regex(UnsafePointer<RegularExpression>)
   case pathPrefix(UnsafePointer<PathPrefixes>)
   case less(UnsafeRawBufferPointer)
   case lessOrEqual(UnsafeRawBufferPointer)
@@ -29,6 +30,7 @@ enum TextTest: BitwiseCopyable {
     case .startsWith(let value): self = .startsWith(constants.keep(value))
     case .endsWith(let value): self = .endsWith(constants.keep(value))
     case .glob(let glob): self = .glob(constants.keep(glob))
+    case .regex(let regex): self = .regex(constants.keep(regex))
     case .pathPrefix(let paths): self = .pathPrefix(constants.keep(paths))
     case .ordered(.less, let value): self = .less(constants.keep(value))
     case .ordered(.lessOrEqual, let value): self = .lessOrEqual(constants.keep(value))
@@ -50,6 +52,7 @@ enum TextTest: BitwiseCopyable {
       text.byteCount >= value.count
         && Self.compare(text.extracting(last: value.count), value, value.count) == 0
     case .glob(let glob): glob.pointee.matches(text)
+    case .regex(let regex): regex.pointee.matches(text)
     case .pathPrefix(let paths): paths.pointee.matches(text)
     case .less(let value): Self.order(text, value) < 0
     case .lessOrEqual(let value): Self.order(text, value) <= 0

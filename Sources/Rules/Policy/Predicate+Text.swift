@@ -4,8 +4,15 @@ extension Predicate {
   /// As a rule would write it, so that it could be read back: the operator in its plainest form, constants in quotes
   /// where they need them, sets sorted.
   package var text: String {
-    let name = field.text
+    if case .ofExpression(let expression, let test) = test { return Self.text(expression.text, test) }
+    return Self.text(field.text, test)
+  }
+
+  private static func text(_ name: String, _ test: Test) -> String {
     switch test {
+    case .ofExpression(let expression, let test): return text(expression.text, test)
+    case .related(let relation, .field(let other)): return "\(name) \(relation.text) val(\(other.text))"
+    case .related(let relation, let other): return "\(name) \(relation.text) \(other.text)"
     case .exists: return "\(name) exists"
     case .equals(let value): return "\(name) = \(Self.written(value))"
     case .notEquals(let value): return "\(name) != \(Self.written(value))"
@@ -14,7 +21,8 @@ extension Predicate {
     case .containsIgnoringCase(let value): return "\(name) icontains \(Self.written(value))"
     case .startsWith(let value): return "\(name) startswith \(Self.written(value))"
     case .endsWith(let value): return "\(name) endswith \(Self.written(value))"
-    case .glob(let glob): return "\(name) glob \(Self.written(glob.pattern))"
+    case .glob(let glob): return "\(name) \(glob.ignoresCase ? "iglob" : "glob") \(Self.written(glob.pattern))"
+    case .regex(let regex): return "\(name) regex \(Self.written(regex.pattern))"
     case .pathPrefix(let paths): return "\(name) pmatch \(Self.list(paths.paths))"
     case .ordered(let order, let value): return "\(name) \(order.text) \(Self.written(value))"
     case .equalsInteger(let value): return "\(name) = \(value)"
@@ -58,6 +66,9 @@ extension Predicate {
     }
     return text.unicodeScalars.map(inQuotes).joined()
   }
+
+  /// In quotes always, as the arguments of functions are.
+  static func quoted(_ bytes: [UInt8]) -> String { written(bytes) { _ in false } }
 
   private static func inQuotes(_ scalar: Unicode.Scalar) -> String {
     if scalar == "\\" || scalar == "\"" { return "\\\(scalar)" }

@@ -51,6 +51,7 @@ package struct Predicate: Hashable, Sendable {
     case startsWith([UInt8])
     case endsWith([UInt8])
     case glob(Glob)
+    case regex(RegularExpression)
     case pathPrefix(PathPrefixes)
     /// `<`, `<=`, `>`, `>=` as strcmp orders bytes.
     case ordered(Order, [UInt8])
@@ -71,6 +72,11 @@ package struct Predicate: Hashable, Sendable {
 
     // evt.type
     case isKind(EventKinds)
+
+    /// A test of an expression over the predicate's field, and maybe others.
+    indirect case ofExpression(Expression, Test)
+    /// With another value of the event; only within `ofExpression`. False if that is absent.
+    case related(Relation, Expression)
   }
 
   package enum Order: Hashable, Sendable {
