@@ -73,14 +73,14 @@ struct ConditionChecker {
   }
 
   /// A predicate holds only for kinds that have its field; it may fail for any.
-  private static func outcomes(of predicate: Predicate) -> CheckedCondition.Outcomes {
+  static func outcomes(of predicate: Predicate) -> CheckedCondition.Outcomes {
     if case .isKind(let kinds) = predicate.test {
       return .init(canBeTrue: kinds, canBeFalse: EventKinds.all.subtracting(kinds))
     }
     return .init(canBeTrue: predicate.field.field.description.kinds.intersection(.all), canBeFalse: .all)
   }
 
-  private static func swapped(_ outcomes: CheckedCondition.Outcomes) -> CheckedCondition.Outcomes {
+  static func swapped(_ outcomes: CheckedCondition.Outcomes) -> CheckedCondition.Outcomes {
     .init(canBeTrue: outcomes.canBeFalse, canBeFalse: outcomes.canBeTrue)
   }
 }

@@ -3,6 +3,7 @@ struct ItemCollector {
   private(set) var lists = ItemTable<ListItem>()
   private(set) var macros = ItemTable<MacroItem>()
   private(set) var rules = ItemTable<RuleItem>()
+  private(set) var sigma: [SigmaDocument] = []
   private var hints = NameHints()
 
   private static let kinds = ["rule", "macro", "list", "required_engine_version", "required_plugin_versions"]
@@ -18,6 +19,10 @@ struct ItemCollector {
 
   mutating func collect(_ documents: [YAMLNode], of file: SourceFile, number: Int, log: inout DiagnosticLog) {
     for document in documents where document.scalar?.isNull != true {
+      if let rule = SigmaDocument(document, file: number) {
+        sigma.append(rule)
+        continue
+      }
       guard case .sequence(let items) = document.content else {
         log.error(
           file.location(at: document.start), "a rule file is a list of items, found \(document.kind)",
