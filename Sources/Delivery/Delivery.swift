@@ -45,7 +45,9 @@ package final class Delivery: Sendable {
     case .json("-"):
       return LineSink(try LineOutput(duplicating: 1, name: "standard output"), format: JSONFormat.line)
     case .json(let path):
-      return LineSink(try LineOutput(appendingTo: path), format: JSONFormat.line)
+      return LineSink(
+        try LineOutput(appendingTo: path),
+        reopen: { () throws(DeliveryError) in try LineOutput(appendingTo: path) }, format: JSONFormat.line)
     case .syslogUnix(let path, let facility, let limit):
       return SyslogSink(
         endpoint: try SyslogEndpoint(unixPath: path), format: SyslogFormat(facility: facility, processID: processID),
@@ -72,6 +74,11 @@ package final class Delivery: Sendable {
   /// As ``send(_:)``, but waits where a queue is full: for alerts of a replay, which has time. One thread sends.
   package func sendWaiting(_ alert: Alert) {
     for queue in queues { queue.offerWaiting(alert) }
+  }
+
+  /// Files are opened by their names again, each before its next alert: for whoever moved them away. Any thread.
+  package func reopen() {
+    for queue in queues { queue.reopen() }
   }
 
   /// In the order of the settings. Any thread.

@@ -16,6 +16,7 @@ final class SinkQueue: @unchecked Sendable {
   private var first = 0
   private var status: SinkStatus
   private var isClosed = false
+  private var isToReopen = false
   private var isAbandoned = false
   private var hasEnded = false
 
@@ -68,6 +69,9 @@ final class SinkQueue: @unchecked Sendable {
     offer(alert)  // one thread offers: the room is still there
   }
 
+  /// Before the next alert the sink opens its file by name again.
+  func reopen() { locked { isToReopen = true } }
+
   func snapshot() -> SinkStatus { locked { status } }
 
   /// No more will come; the thread ends when it has settled what waits.
@@ -115,6 +119,14 @@ final class SinkQueue: @unchecked Sendable {
     locked {
       while status.waiting == 0 && !isClosed { pthread_cond_wait(changed, mutex) }
       return status.waiting == 0 ? nil : slots[first]
+    }
+  }
+
+  /// Whether ``reopen()`` was asked for since the last time.
+  func takeReopen() -> Bool {
+    locked {
+      defer { isToReopen = false }
+      return isToReopen
     }
   }
 

@@ -18,6 +18,15 @@ package struct Engine: ~Copyable {
     matcher = Matcher(policy)
   }
 
+  /// From the next record on these rules hold. What the engine knows, all processes included, stays.
+  package mutating func replace(with policy: consuming PreparedPolicy) { matcher = policy.take() }
+
+  /// As ``replace(with:)``, making the policy ready first, which may take a while.
+  package mutating func replace(policy: Policy) { replace(with: PreparedPolicy(policy)) }
+
+  /// An alert about the agent itself, as of the last record.
+  package func alert(_ notice: Notice) -> Alert { AlertBuilder.alert(notice, state) }
+
   /// Takes the next record of the stream, and gives `alert` what it fires, in the order of the rules.
   ///
   /// Takes no memory in the steady state but for alerts.

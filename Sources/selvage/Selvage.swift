@@ -15,7 +15,8 @@ struct Selvage: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, RecordCommand.self, ReplayCommand.self, CheckCommand.self, DoctorCommand.self, FieldsCommand.self,
+      RunCommand.self, RecordCommand.self, ReplayCommand.self, CheckCommand.self, ExplainCommand.self, RulesCommand.self,
+      FieldsCommand.self, DoctorCommand.self,
     ])
 
   /// As ArgumentParser's own, but for the exit status of wrong arguments.

@@ -123,7 +123,7 @@ struct FileTests {
     ("- rule: x\n  desc: d\n  condition: [a]\n  output: o\n  priority: Error", "3:14: 'condition' must be a text, found a list"),
     ("- list: x\n  items: 5", "2:10: 'items' must be a list"),
     ("- macro: a b\n  condition: proc.pid = 1", "1:10: 'a b' can't name a macro"),
-    ("- rule: x\n  append: true\n  condition: and a", "2:3: 'append' is not supported yet"),
+    ("- rule: x\n  append: true\n  condition: and a", "1:3: no rule 'x' stands before this"),
     ("- rule: x\n  enabled: false", "1:3: no rule 'x' stands before this"),
     ("- rule: x\n  desc: d\n  condition: proc.pid = 1\n  output: a %proc.nme b\n  priority: Error", "4:14: unknown field 'proc.nme'; did you mean 'proc.name'?"),
     ("- a: [\n", "1:7: while parsing a flow node: did not find expected node content"),

@@ -88,7 +88,7 @@ struct FuzzTests {
         let condition = try ConditionParser.parse(text)
         var checker = ConditionChecker()
         var pool = PredicatePool()
-        let checked = checker.check(condition, pool: &pool) { _, _ in .init(index: 0, outcomes: .none) }
+        let checked = checker.check(condition, pool: &pool) { _, _ in .init(index: 0, outcomes: .none, gaps: Gaps()) }
         #expect((checked == nil) == !checker.errors.isEmpty)
         #expect(checker.errors.allSatisfy { (0...text.count).contains($0.offset) })
         parsed += 1

@@ -9,10 +9,17 @@ struct LaterFieldsTests {
   }
 
   @Test(arguments: ["user.name", "evt.arg.flags", "container.image.repository", "tenant.name", "k8s.pod.label.app"])
-  func areNamed(name: String) {
-    #expect(failure("proc.pid = 1 and \(name) = x") == "1:18 the field '\(name)' is not supported yet")
-    let output = load(ruleFile("proc.pid = 1", output: "by %\(name)."))
-    #expect(output.errors.map(\.message) == ["the field '\(name)' is not supported yet"])
+  func areKnownAndAbsent(name: String) throws {
+    let loaded = load(ruleFile("evt.type = execve and proc.pid = 1 and not \(name) = x", output: "by %\(name)."))
+    let policy = try #require(loaded.policy, "\(loaded.report)")
+    #expect(policy.rules[0].output.parts == [.text("by "), .absent(name), .text(".")])
+    #expect(policy.predicates.map(\.test) == [.isKind(EventKinds(.exec)), .equalsInteger(1)])
+    let report = try #require(loaded.rules.first)
+    #expect(report.status == .degraded && report.canMatch && report.overfires)
+    #expect(report.missingFields == [name] && report.missingUnderNot == [name] && report.missingOutputFields == [name])
+    #expect(loaded.warnings.map { "\($0.message); \($0.hint ?? "")" } == [
+      "degraded rule 'R': this node can't supply \(name); it fires for more than it means to: \(name) stands under 'not'"
+    ])
   }
 
   @Test func othersAreUnknown() {

@@ -5,17 +5,35 @@ internal import SystemPackage
 /// A file or stream that gets a line an alert. A full disk fails the alert at once; a reader that is slow is waited
 /// for, as what follows can wait in the queue.
 final class LineSink: Sink {
-  private let output: LineOutput
+  private var output: LineOutput
+  /// nil: what was handed over open has no name.
+  private let reopen: (() throws(DeliveryError) -> LineOutput)?
   private let format: (Alert) -> [UInt8]
   /// A write stopped within a line: the next one is not to be taken for its end.
   private var isMidLine = false
 
-  init(_ output: consuming LineOutput, format: @escaping (Alert) -> [UInt8]) {
+  init(
+    _ output: consuming LineOutput, reopen: (() throws(DeliveryError) -> LineOutput)? = nil,
+    format: @escaping (Alert) -> [UInt8]
+  ) {
     self.output = output
+    self.reopen = reopen
     self.format = format
   }
 
+  /// Where that fails, alerts go on to where they went, and the reason is noted.
+  private func reopenIfAsked(_ queue: SinkQueue) {
+    guard let reopen, queue.takeReopen() else { return }
+    do throws(DeliveryError) {
+      output = try reopen()
+      isMidLine = false
+    } catch {
+      queue.note(error)
+    }
+  }
+
   func deliver(_ alert: Alert, queue: SinkQueue) throws(DeliveryError) {
+    reopenIfAsked(queue)
     let newline = UInt8(ascii: "\n")
     let ending = isMidLine ? [newline] : []
     let line = ending + format(alert) + [newline]

@@ -16,6 +16,15 @@ enum AlertBuilder {
       message: message(rule.output, state), fields: fields(rule.output, state))
   }
 
+  static func alert(_ notice: Notice, _ state: borrowing State) -> Alert {
+    Alert(
+      // Two notices of one moment may differ in what they say only.
+      id: identifier(state, rule: "\(notice.title)\0\(notice.message)"), recordNumber: state.event.number,
+      timestampNanoseconds: state.wallNanoseconds, node: text(state.stream.node), rule: text(notice.title),
+      ruleDescription: text(notice.description), priority: notice.priority, tags: ["selvage"], event: "agent",
+      message: text(notice.message), fields: [])
+  }
+
   /// Unique among all alerts of all nodes: the boot, the record within it, and the rule, each by as much as tells it apart.
   static func identifier(_ state: borrowing State, rule: String) -> String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
@@ -30,6 +39,7 @@ enum AlertBuilder {
       switch part {
       case .text(let text): message += EscapedText.escaped(text.utf8, limit: fieldLimit)
       case .field(let field): message += shown(state.value(field, limit: fieldLimit))
+      case .absent: message += shown(nil)
       }
     }
     return message.utf8.count <= messageLimit ? message : cut(message)

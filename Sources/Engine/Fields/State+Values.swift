@@ -31,7 +31,7 @@ extension State {
     }
   }
 
-  private static func text(_ address: SocketAddress) -> String {
+  static func text(_ address: SocketAddress) -> String {
     withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { memory in
       var writer = ByteWriter(memory)
       address.writeAddress(to: &writer)

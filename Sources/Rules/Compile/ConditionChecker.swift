@@ -6,11 +6,15 @@ struct ConditionChecker {
   struct Macro {
     let index: Int
     let outcomes: CheckedCondition.Outcomes
+    let gaps: Gaps
   }
 
   /// What is wrong with the condition, up to twenty errors: no one reads on.
   private(set) var errors: [ConditionError] = []
   private(set) var usedMacros: [Int] = []
+  /// By macro's index.
+  private var macroGaps: [Int: Gaps] = [:]
+  private var missingKinds = Gaps()
 
   /// - Parameters:
   ///   - macro: looks a macro up by name; reports itself what stands against it.
@@ -34,7 +38,23 @@ struct ConditionChecker {
       }
     }
     guard errors.isEmpty, let whole = outcomes.last else { return nil }
-    return CheckedCondition(nodes: nodes, outcomes: whole)
+    return CheckedCondition(nodes: nodes, outcomes: whole, gaps: gaps(nodes))
+  }
+
+  /// From the whole down, as each node knows then whether an odd number of `not` stands above it.
+  private func gaps(_ nodes: [CheckedCondition.Node]) -> Gaps {
+    var gaps = missingKinds
+    var isNegated = [Bool](repeating: false, count: nodes.count)
+    for index in nodes.indices.reversed() {
+      switch nodes[index] {
+      case .absent(let name): gaps.add(field: name, isNegated: isNegated[index])
+      case .macro(let macro): if let inner = macroGaps[macro] { gaps.add(inner, isNegated: isNegated[index]) }
+      case .not(let child): isNegated[child] = !isNegated[index]
+      case .and(let children), .or(let children): for child in children { isNegated[child] = isNegated[index] }
+      case .predicate, .constant: break
+      }
+    }
+    return gaps
   }
 
   static let maximumErrors = 20
@@ -48,27 +68,20 @@ struct ConditionChecker {
       switch try PredicateBuilder.leaf(for: check) {
       case .constant(let value):
         return (.constant(value), .init(canBeTrue: value ? .all : [], canBeFalse: value ? [] : .all))
+      case .absent(let name): return (.absent(name), .absent)
       case .predicate(let predicate, let isNegated):
+        for kind in EventTypeChecks.missingKinds(of: check) { missingKinds.add(kind: kind) }
         let outcome = Self.outcomes(of: predicate)
-        return (.predicate(pool.index(of: predicate), isNegated: isNegated), isNegated ? Self.swapped(outcome) : outcome)
+        return (.predicate(pool.index(of: predicate), isNegated: isNegated), isNegated ? outcome.swapped : outcome)
       }
     case .macro(let name, let offset):
       let found = try macro(name, offset)
       usedMacros.append(found.index)
+      macroGaps[found.index] = found.gaps
       return (.macro(found.index), found.outcomes)
-    case .not(let child): return (.not(child), Self.swapped(outcomes[child]))
-    case .and(let children):
-      let whole = children.reduce(into: CheckedCondition.Outcomes(canBeTrue: .all, canBeFalse: [])) {
-        $0.canBeTrue.formIntersection(outcomes[$1].canBeTrue)
-        $0.canBeFalse.formUnion(outcomes[$1].canBeFalse)
-      }
-      return (.and(children), whole)
-    case .or(let children):
-      let whole = children.reduce(into: CheckedCondition.Outcomes(canBeTrue: [], canBeFalse: .all)) {
-        $0.canBeTrue.formUnion(outcomes[$1].canBeTrue)
-        $0.canBeFalse.formIntersection(outcomes[$1].canBeFalse)
-      }
-      return (.or(children), whole)
+    case .not(let child): return (.not(child), outcomes[child].swapped)
+    case .and(let children): return (.and(children), children.reduce(.all) { $0.and(outcomes[$1]) })
+    case .or(let children): return (.or(children), children.reduce(CheckedCondition.Outcomes.all.swapped) { $0.or(outcomes[$1]) })
     }
   }
 
@@ -78,9 +91,5 @@ struct ConditionChecker {
       return .init(canBeTrue: kinds, canBeFalse: EventKinds.all.subtracting(kinds))
     }
     return .init(canBeTrue: predicate.field.field.description.kinds.intersection(.all), canBeFalse: .all)
-  }
-
-  static func swapped(_ outcomes: CheckedCondition.Outcomes) -> CheckedCondition.Outcomes {
-    .init(canBeTrue: outcomes.canBeFalse, canBeFalse: outcomes.canBeTrue)
   }
 }

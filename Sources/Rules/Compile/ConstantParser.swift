@@ -16,6 +16,19 @@ enum ConstantParser {
     return Int64((isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self), radix: radix)
   }
 
+  /// Two digits a byte. nil: something else.
+  static func hexBytes(_ digits: [UInt8]) -> [UInt8]? {
+    guard digits.count.isMultiple(of: 2), !digits.isEmpty else { return nil }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: digits.count, by: 2) {
+      guard digits[index] != UInt8(ascii: "+"),
+        let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16)
+      else { return nil }
+      bytes.append(byte)
+    }
+    return bytes
+  }
+
   static func boolean(_ bytes: [UInt8]) -> Bool? {
     if bytes.elementsEqual("true".utf8) { return true }
     return bytes.elementsEqual("false".utf8) ? false : nil

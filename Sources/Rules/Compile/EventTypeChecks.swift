@@ -26,6 +26,13 @@ enum EventTypeChecks {
     }
   }
 
+  /// Names of events that a check of `evt.type` asks for and that there are none of.
+  static func missingKinds(of check: Check) -> [String] {
+    guard case .field(let field) = check.subject, field.name == Field.eventType.description.name else { return [] }
+    return PredicateBuilder.literals(check).map { String(decoding: $0.bytes, as: UTF8.self) }
+      .filter { EventTypeNames.kinds(of: $0)?.isEmpty == true }
+  }
+
   private static func fits(_ comparison: Comparison, _ name: [UInt8], _ value: [UInt8]) -> Bool {
     switch comparison {
     case .startsWith: name.starts(with: value)

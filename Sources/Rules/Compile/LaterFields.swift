@@ -1,6 +1,20 @@
-/// Fields that rules of others use, or that are ours to come, and that this version can't supply. They are named as such:
-/// the nearest field that there is would be the wrong advice.
+/// Fields that rules of others use, or that are ours to come, and that this version can't supply: known, and absent from
+/// every event.
 enum LaterFields {
+  /// What can be wrong with a comparison whose field's type isn't known.
+  static func check(_ check: Check) throws(ConditionError) {
+    switch check.comparison {
+    case .bcontains, .bstartsWith:
+      for literal in PredicateBuilder.literals(check) where ConstantParser.hexBytes(literal.bytes) == nil {
+        throw ConditionError(
+          .type, at: literal.offset, "\(DisplayText.quoted(literal.bytes)) are no bytes in hexadecimal",
+          hint: "expected two digits a byte, as cafe")
+      }
+    default: break
+    }
+    if case .field(let name) = check.operand { _ = try PredicateBuilder.resolve(name) }
+  }
+
   static func contains(_ name: String) -> Bool {
     names.contains(name) || families.contains { name.hasPrefix($0) }
   }

@@ -4,7 +4,7 @@ struct MacroTable {
     var condition: CheckedCondition?
     /// What a rule that uses it has to answer for; told once.
     var errors: [ConditionError] = []
-    var text = ConditionText(start: 0)
+    var text = ConditionText(start: TextPlace(file: 0, offset: 0))
     var usedMacros: [Int] = []
     /// There is an error that was told already.
     var isBroken = false

@@ -17,10 +17,11 @@ struct PolicyBuilder {
   /// What the rules so far took to lay out, those included that were refused.
   private var operations = 0
   private var counts: LoadResult.Counts
+  private var reports: [RuleReport] = []
 
   static func build(
     _ items: ItemCollector, files: [SourceFile], limits: LoadLimits, log: inout DiagnosticLog, counts: inout LoadResult.Counts
-  ) -> Policy {
+  ) -> (policy: Policy, rules: [RuleReport]) {
     var builder = PolicyBuilder(items, files, limits, log, counts)
     builder.checkMacros()
     var rules = builder.compileRules()
@@ -29,9 +30,10 @@ struct PolicyBuilder {
     rules += sigma.compile(
       items.sigma, files: files, pool: &builder.pool, operations: &builder.operations, log: &builder.log,
       counts: &builder.counts)
+    builder.reports += sigma.reports
     log = builder.log
     counts = builder.counts
-    return builder.policy(of: rules)
+    return (builder.policy(of: rules), builder.reports)
   }
 
   private init(
@@ -97,7 +99,8 @@ struct PolicyBuilder {
           : hints.hint(name, among: names) ?? "fields have a dot in their name"
         throw ConditionError(.syntax, at: offset, "unknown macro \(DisplayText.quoted(name))", hint: hint)
       }
-      return .init(index: found, outcomes: entries[found].condition?.outcomes ?? .none)
+      let condition = entries[found].condition
+      return .init(index: found, outcomes: condition?.outcomes ?? .none, gaps: condition?.gaps ?? Gaps())
     }
     return (checked, checker)
   }
@@ -120,9 +123,9 @@ struct PolicyBuilder {
   }
 
   private mutating func compile(_ item: RuleItem) -> Rule? {
-    let (parsed, text) = parse(item.condition)
+    let (main, text) = parse(item.condition)
     let output = template(item)
-    guard let parsed else { return nil }
+    guard let main, let (parsed, exceptions) = excluding(item, main, text) else { return nil }
     let (checked, checker) = checked(parsed)
     guard operations < limits.totalOperations else { return tooLarge(item) }
     let used = macros.closure(of: checker.usedMacros)
@@ -135,10 +138,10 @@ struct PolicyBuilder {
         return nil
       }
     }
-    for error in checker.errors { report(error, text, item.condition.file) }
-    for error in output.errors { report(error, output.text, item.output.file) }
+    for error in checker.errors { report(error, exceptions) }
+    for error in output.errors { report(error, output.text) }
     for macro in used where told.insert(macro).inserted {
-      for error in macros.entries[macro].errors { report(error, macros.entries[macro].text, items.macros.entries[macro].item.condition.file) }
+      for error in macros.entries[macro].errors { report(error, macros.entries[macro].text) }
     }
     guard let checked, let template = output.template, used.allSatisfy({ macros.entries[$0].condition != nil }) else { return nil }
     return rule(item, checked, template)
@@ -151,24 +154,43 @@ struct PolicyBuilder {
       return tooLarge(item)
     }
     operations += program.operations.count
-    let kinds = checked.outcomes.canBeTrue
+    guard let kinds = kinds(item, checked, output) else { return nil }
+    return Rule(
+      name: item.name, description: item.description, priority: item.priority, tags: item.tags, output: output,
+      condition: program, kinds: kinds, throttle: item.throttle, location: item.location)
+  }
+
+  /// Reports how much of the rule holds here.
+  /// - Returns: nil if it can't fire.
+  private mutating func kinds(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> EventKinds? {
+    let report = RuleReport(item, checked, output)
+    reports.append(report)
+    let name = DisplayText.quoted(item.name)
     guard item.isEnabled else {
       counts.disabled += 1
       return nil
     }
-    guard !kinds.isEmpty else {
+    if report.status == .unsupported {
       counts.unsupported += 1
-      log.warn(item.location, "unsupported rule \(DisplayText.quoted(item.name)): no event of this node's kinds can match")
+      log.warn(item.location, "unsupported rule \(name): no event of this node's kinds can match", hint: report.missingKindsHint)
       return nil
     }
-    if kinds == .all, item.warnsOfAllKinds {
-      log.warn(
-        item.location, "the rule \(DisplayText.quoted(item.name)) is tried on every kind of event",
-        hint: "name the kinds: evt.type in (...)")
+    guard report.canMatch else {
+      counts.unmatchable += 1
+      let why = report.status == .degraded ? "without \(report.missingFieldNames)" : "its condition contradicts itself"
+      log.warn(item.location, "the rule \(name) can never match: \(why)")
+      return nil
     }
-    return Rule(
-      name: item.name, description: item.description, priority: item.priority, tags: item.tags, output: output,
-      condition: program, kinds: kinds, location: item.location)
+    if report.status == .degraded {
+      counts.degraded += 1
+      let hint = report.overfires ? "it fires for more than it means to: \(report.missingUnderNot.shortList) stands under 'not'" : nil
+      log.warn(item.location, "degraded rule \(name): this node can't supply \(report.missingFieldNames)", hint: hint)
+    }
+    let kinds = checked.outcomes.canBeTrue
+    if kinds == .all, item.warnsOfAllKinds {
+      log.warn(item.location, "the rule \(name) is tried on every kind of event", hint: "name the kinds: evt.type in (...)")
+    }
+    return kinds
   }
 
   private mutating func tooLarge(_ item: RuleItem) -> Rule? {
@@ -185,7 +207,7 @@ struct PolicyBuilder {
   }
 
   private func template(_ item: RuleItem) -> Output {
-    let text = ScalarPlaces.text(of: item.output.scalar, in: files[item.output.file])
+    let text = written(item.output)
     guard text.bytes.count <= limits.conditionBytes else {
       let error = ConditionError(.syntax, at: 0, "the output is longer than \(limits.conditionBytes) bytes")
       return Output(text: text, errors: [error])
@@ -199,30 +221,72 @@ struct PolicyBuilder {
   // MARK: Text
 
   /// Puts lists in and parses; what is wrong with the syntax is reported at once.
-  private mutating func parse(_ item: ItemText) -> (Condition?, ConditionText) {
+  private mutating func parse(_ items: [ItemText]) -> (Condition?, ConditionText) {
+    parse(written(items))
+  }
+
+  private mutating func parse(_ written: ConditionText) -> (Condition?, ConditionText) {
     guard textBytes < limits.totalConditionBytes else {
       let message = "all conditions together are longer than \(limits.totalConditionBytes) bytes"
-      let start = ConditionText(start: item.scalar.start)
-      report(ConditionError(.syntax, at: 0, message), start, item.file)
-      return (nil, start)
+      report(ConditionError(.syntax, at: 0, message), written)
+      return (nil, written)
     }
-    let written = ScalarPlaces.text(of: item.scalar, in: files[item.file])
     guard let text = expansion.expand(written, limit: limits.conditionBytes) else {
       let message = "the condition is longer than \(limits.conditionBytes) bytes with its lists put in"
-      report(ConditionError(.syntax, at: 0, message), written, item.file)
+      report(ConditionError(.syntax, at: 0, message), written)
       return (nil, written)
     }
     textBytes += text.bytes.count
     do throws(ConditionError) {
       return (try ConditionParser.parse(text.bytes), text)
     } catch {
-      report(error, text, item.file)
+      report(error, text)
       return (nil, text)
     }
   }
 
-  private mutating func report(_ error: ConditionError, _ text: ConditionText, _ file: Int, as severity: Diagnostic.Severity = .error) {
-    let location = files[file].location(at: text.fileOffset(at: error.offset))
+  /// The parts of a text, joined by blanks.
+  private func written(_ items: [ItemText]) -> ConditionText {
+    var whole = ConditionText(start: items.first?.start ?? TextPlace(file: 0, offset: 0))
+    for item in items where whole.bytes.count <= limits.conditionBytes {
+      if !whole.bytes.isEmpty { whole.append(CollectionOfOne(UInt8(ascii: " ")), allAt: item.start) }
+      let part = ScalarPlaces.text(of: item.scalar, in: files[item.file], number: item.file)
+      whole.append(0..<part.bytes.count, of: part)
+    }
+    return whole
+  }
+
+  /// `(condition) and not (...)` for each exception that holds.
+  /// - Returns: with the text that offsets in it are of; nil: an exception has an error, told in the log.
+  private mutating func excluding(
+    _ item: RuleItem, _ main: Condition, _ mainText: ConditionText
+  ) -> (Condition, ConditionText)? {
+    var condition = main
+    var text = mainText
+    for exception in item.exceptions {
+      if let day = exception.expires, let today = items.today, day < today {
+        log.warn(
+          exception.location, "the exception \(DisplayText.quoted(exception.name)) of \(DisplayText.quoted(item.name)) expired on \(day), and no longer applies",
+          hint: exception.reason.map { "its reason was: \(DisplayText.escaped($0))" })
+        continue
+      }
+      let written = exception.text(limit: limits.conditionBytes)
+      guard !written.bytes.isEmpty else { continue }
+      let (parsed, expanded) = parse(written)
+      guard let parsed else { return nil }
+      guard text.bytes.count + expanded.bytes.count <= limits.conditionBytes else {
+        log.error(exception.location, "the condition is longer than \(limits.conditionBytes) bytes with its exceptions")
+        return nil
+      }
+      condition = condition.excluding(parsed, shiftedBy: text.bytes.count)
+      text.append(0..<expanded.bytes.count, of: expanded)
+    }
+    return (condition, text)
+  }
+
+  private mutating func report(_ error: ConditionError, _ text: ConditionText, as severity: Diagnostic.Severity = .error) {
+    let place = text.place(at: error.offset)
+    let location = files.indices.contains(place.file) ? files[place.file].location(at: place.offset) : .whole(".")
     var hint = error.hint
     if case .unknownList(let name) = error.reason { hint = hints.hint(name, among: listNames) ?? hint }
     log.add(Diagnostic(severity, location, error.message, hint: hint))
@@ -232,7 +296,7 @@ struct PolicyBuilder {
 
   private mutating func warnOfUnusedMacros() {
     for (index, entry) in macros.entries.enumerated() where !told.contains(index) {
-      for error in entry.errors { report(error, entry.text, items.macros.entries[index].item.condition.file, as: .warning) }
+      for error in entry.errors { report(error, entry.text, as: .warning) }
     }
   }
 
@@ -246,7 +310,7 @@ struct PolicyBuilder {
       }
       return Rule(
         name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: Program(operations: operations), kinds: rule.kinds, location: rule.location)
+        condition: Program(operations: operations), kinds: rule.kinds, throttle: rule.throttle, location: rule.location)
     }
     return Policy(rules: compiled, predicates: used.predicates)
   }

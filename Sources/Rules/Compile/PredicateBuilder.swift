@@ -6,6 +6,8 @@ enum PredicateBuilder {
   enum Leaf {
     case predicate(Predicate, isNegated: Bool)
     case constant(Bool)
+    /// It asks for a field that this version can't supply, by name.
+    case absent(String)
   }
 
   static func leaf(for check: Check) throws(ConditionError) -> Leaf {
@@ -14,7 +16,11 @@ enum PredicateBuilder {
     case .transformer(let transformer): throw unsupported("\(transformer.name)()", at: transformer.offset)
     case .field(let field): name = field
     }
-    let field = try reference(to: name)
+    if case .identifier(let name) = check.operand { throw unknownList(name) }
+    guard case .known(let field) = try resolve(name) else {
+      try LaterFields.check(check)
+      return .absent(name.name)
+    }
     try checkSupport(of: check)
     if check.comparison == .exists { return .predicate(Predicate(field, .exists), isNegated: false) }
     if field.field == .eventType { return try EventTypeChecks.leaf(for: check) }
@@ -31,11 +37,24 @@ enum PredicateBuilder {
     return .predicate(Predicate(field, test), isNegated: false)
   }
 
+  /// A field as far as this version knows it.
+  enum Resolved {
+    case known(FieldReference)
+    /// A field that others have, or that is to come: always absent.
+    case absent(String)
+  }
+
   /// Looks a field up, with what stands in its brackets.
+  static func resolve(_ name: FieldName) throws(ConditionError) -> Resolved {
+    if Field.named(name.name) == nil, LaterFields.contains(name.name) { return .absent(name.name) }
+    return .known(try reference(to: name))
+  }
+
+  /// Looks up a field that has to be supplied.
   static func reference(to name: FieldName) throws(ConditionError) -> FieldReference {
     guard let field = Field.named(name.name) else {
       if LaterFields.contains(name.name) {
-        throw ConditionError(.unknownField, at: name.offset, "the field \(DisplayText.quoted(name.name)) is not supported yet")
+        throw ConditionError(.unknownField, at: name.offset, "the field \(DisplayText.quoted(name.name)) can't be supplied yet")
       }
       throw ConditionError(
         .unknownField, at: name.offset, "unknown field \(DisplayText.quoted(name.name))",
@@ -67,17 +86,18 @@ enum PredicateBuilder {
     switch check.operand {
     case .field(let field): throw unsupported("val()", at: max(0, field.offset - 4))
     case .transformer(let transformer): throw unsupported("\(transformer.name)()", at: transformer.offset)
-    case .quantified(let name, let offset): throw unsupported("'\(name)'", at: offset)
-    case .identifier(let name):
-      throw ConditionError(
-        .unknownList(name: String(decoding: name.bytes, as: UTF8.self)), at: name.offset,
-        "unknown list \(DisplayText.quoted(name.bytes))",
-        hint: "values stand in parentheses: (a, b)")
+    case .identifier(let name): throw unknownList(name)
     case .none, .literal, .list: break
     }
   }
 
-  private static func unsupported(_ name: String, at offset: Int) -> ConditionError {
+  static func unknownList(_ name: Literal) -> ConditionError {
+    ConditionError(
+      .unknownList(name: String(decoding: name.bytes, as: UTF8.self)), at: name.offset,
+      "unknown list \(DisplayText.quoted(name.bytes))", hint: "values stand in parentheses: (a, b)")
+  }
+
+  static func unsupported(_ name: String, at offset: Int) -> ConditionError {
     ConditionError(.unsupported, at: offset, "\(name) is not supported yet")
   }
 

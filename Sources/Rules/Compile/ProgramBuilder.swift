@@ -36,6 +36,7 @@ struct ProgramBuilder {
         guard let nodes = macro < 0 ? condition.nodes : macros.entries[macro].condition?.nodes, nodes.indices.contains(index) else { return nil }
         switch nodes[index] {
         case .constant(let value): operations.append(.constant(value))
+        case .absent: operations.append(.constant(false))
         case .predicate(let predicate, let isNegated):
           operations.append(.test(predicate))
           if isNegated { operations.append(.not) }

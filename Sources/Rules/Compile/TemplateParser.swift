@@ -21,10 +21,10 @@ enum TemplateParser {
         continue
       }
       do throws(ConditionError) {
-        let (field, end) = try field(in: bytes, at: next + 1)
+        let (part, end) = try field(in: bytes, at: next + 1)
         if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
         text = []
-        parts.append(.field(field))
+        parts.append(part)
         next = end
       } catch {
         errors.append(error)
@@ -36,18 +36,18 @@ enum TemplateParser {
     return (OutputTemplate(parts: parts), errors)
   }
 
-  private static func field(in bytes: [UInt8], at start: Int) throws(ConditionError) -> (FieldReference, Int) {
+  private static func field(in bytes: [UInt8], at start: Int) throws(ConditionError) -> (OutputTemplate.Part, Int) {
     var end = start
     while end < bytes.count, ConditionScanner.isWord(bytes[end]) || bytes[end] == UInt8(ascii: ".") { end += 1 }
     let word = String(decoding: bytes[start..<end], as: UTF8.self)
-    if end < bytes.count, bytes[end] == UInt8(ascii: "("), ConditionParser.transformers.contains(word) {
+    if end < bytes.count, bytes[end] == UInt8(ascii: "("), Transformer.Function(rawValue: word) != nil {
       throw ConditionError(.unsupported, at: start, "\(word)() is not supported yet")
     }
     // A full stop after a name ends a sentence; longer names first.
     var nameEnd = end
     while nameEnd > start {
       let name = String(decoding: bytes[start..<nameEnd], as: UTF8.self)
-      if Field.named(name) != nil { break }
+      if Field.named(name) != nil || !name.hasSuffix(".") && LaterFields.contains(name) { break }
       nameEnd = bytes[start..<nameEnd].lastIndex(of: UInt8(ascii: ".")) ?? start
     }
     guard nameEnd > start else {
@@ -66,8 +66,10 @@ enum TemplateParser {
       next = close + 1
     }
     let name = String(decoding: bytes[start..<nameEnd], as: UTF8.self)
-    let reference = try PredicateBuilder.reference(
-      to: FieldName(name: name, argument: argument, offset: start, argumentOffset: nameEnd))
-    return (reference, next)
+    let written = FieldName(name: name, argument: argument, offset: start, argumentOffset: nameEnd)
+    return switch try PredicateBuilder.resolve(written) {
+    case .known(let reference): (.field(reference), next)
+    case .absent(let name): (.absent(name), next)
+    }
   }
 }

@@ -36,8 +36,6 @@ struct Check: Sendable {
     case identifier(Literal)
     case field(FieldName)
     case transformer(Transformer)
-    /// `oneof (...)` and the like.
-    case quantified(String, offset: Int)
   }
 }
 
@@ -56,10 +54,25 @@ struct Literal: Hashable, Sendable {
   let offset: Int
 }
 
-/// A function over fields.
+/// A function over fields, as written.
 struct Transformer: Sendable {
-  let name: String
+  enum Function: String, CaseIterable, Sendable {
+    case tolower, toupper, b64, basename, len, join, concat, getopt
+  }
+
+  indirect enum Argument: Sendable {
+    case field(FieldName)
+    case text(Literal)
+    case number(Literal)
+    case transformer(Transformer)
+    case list([Argument], offset: Int)
+  }
+
+  let function: Function
+  let arguments: [Argument]
   let offset: Int
+
+  var name: String { function.rawValue }
 }
 
 enum Comparison: String, CaseIterable, Sendable {

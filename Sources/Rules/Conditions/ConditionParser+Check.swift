@@ -1,7 +1,4 @@
 extension ConditionParser {
-  static let transformers = ["tolower", "toupper", "b64", "basename", "len", "join", "concat", "getopt"]
-  private static let maximumTransformerDepth = 32
-
   /// Lhs Cond | Ident
   mutating func parseLeaf() throws(ConditionError) -> Condition.Node {
     let start = scanner.offset
@@ -24,10 +21,17 @@ extension ConditionParser {
     let comparisonOffset = scanner.offset
     let comparison = try parseComparison()
     scanner.skipBlanks()
-    return .check(
-      Check(
-        subject: subject, comparison: comparison, comparisonOffset: comparisonOffset,
-        operand: try parseOperand(of: comparison), offset: start))
+    func check(_ comparison: Comparison, _ operand: Check.Operand) -> Condition.Node {
+      .check(Check(subject: subject, comparison: comparison, comparisonOffset: comparisonOffset, operand: operand, offset: start))
+    }
+    guard !comparison.wantsList, comparison != .exists, let quantifier = parseQuantifier() else {
+      return check(comparison, try parseOperand(of: comparison))
+    }
+    scanner.skipBlanks()
+    guard scanner.current == UInt8(ascii: "(") else { return check(.isIn, try parseOperand(of: .isIn)) }
+    let values = try parseList()
+    guard values.count > 1 else { return values.first.map { check(comparison, .literal($0)) } ?? check(.isIn, .list([])) }
+    return try quantified(quantifier, values.map { check(comparison, .literal($0)) }, at: comparisonOffset)
   }
 
   private func missingOperand() -> ConditionError {
@@ -65,7 +69,7 @@ extension ConditionParser {
       argumentOffset: argumentOffset)
   }
 
-  private mutating func parseArgument() throws(ConditionError) -> [UInt8]? {
+  mutating func parseArgument() throws(ConditionError) -> [UInt8]? {
     let start = scanner.offset
     guard scanner.skip(UInt8(ascii: "[")) else { return nil }
     let argument: [UInt8]
@@ -83,51 +87,7 @@ extension ConditionParser {
     return argument
   }
 
-  /// Apart from letters and digits.
-  private static let inNumbers = Set(".+-".utf8)
   private static let endsArgument = Set("[]\"'\0".utf8)
-
-  /// A transformer with its arguments. They are read for their syntax alone, as none can run yet.
-  mutating func parseTransformer() throws(ConditionError) -> Transformer? {
-    guard let name = Self.transformers.first(where: { scanner.starts(with: $0 + "(") }) else { return nil }
-    let transformer = Transformer(name: name, offset: scanner.offset)
-    scanner.advance(name.utf8.count)
-    try parseTransformerArguments(depth: 1)
-    _ = try parseArgument()
-    return transformer
-  }
-
-  /// "(" [TArg {"," TArg}] ")"
-  private mutating func parseTransformerArguments(depth: Int) throws(ConditionError) {
-    let start = scanner.offset
-    guard depth <= Self.maximumTransformerDepth else {
-      throw ConditionError(.syntax, at: start, "functions are nested deeper than \(Self.maximumTransformerDepth)")
-    }
-    scanner.advance()
-    while true {
-      scanner.skipBlanks()
-      if scanner.skip(UInt8(ascii: ")")) { return }
-      if scanner.current == UInt8(ascii: "(") {
-        try parseTransformerArguments(depth: depth + 1)
-      } else if let name = Self.transformers.first(where: { scanner.starts(with: $0 + "(") }) {
-        scanner.advance(name.utf8.count)
-        try parseTransformerArguments(depth: depth + 1)
-        _ = try parseArgument()
-      } else if try parseQuoted() == nil {
-        let word = scanner.lookAhead { ConditionScanner.isWord($0) || Self.inNumbers.contains($0) }
-        guard !word.isEmpty else {
-          throw ConditionError(.syntax, at: scanner.offset, "unexpected \(scanner.found)", hint: "expected an argument or ')'")
-        }
-        scanner.advance(word.count)
-        _ = try parseArgument()
-      }
-      scanner.skipBlanks()
-      if scanner.skip(UInt8(ascii: ",")) { continue }
-      guard scanner.current == UInt8(ascii: ")") else {
-        throw ConditionError(.syntax, at: scanner.offset, "unexpected \(scanner.found)", hint: "expected ',' or ')'")
-      }
-    }
-  }
 
   private mutating func parseComparison() throws(ConditionError) -> Comparison {
     let start = scanner.offset

@@ -1,6 +1,4 @@
 extension ConditionParser {
-  static let quantifiers = ["oneof", "anyof", "allof"]
-
   /// What a comparison compares with.
   mutating func parseOperand(of comparison: Comparison) throws(ConditionError) -> Check.Operand {
     let start = scanner.offset
@@ -18,13 +16,6 @@ extension ConditionParser {
       scanner.advance(word.count)
       return .identifier(Literal(bytes: Array(word), offset: start))
     default:
-      if let quantifier = parseQuantifier() {
-        scanner.skipBlanks()
-        if scanner.current == UInt8(ascii: "(") { _ = try parseList() } else {
-          scanner.advance(scanner.lookAhead(ConditionScanner.isWord).count)
-        }
-        return .quantified(quantifier, offset: start)
-      }
       if let reference = try parseReference() { return reference }
       return .literal(try parseValue(after: comparison.rawValue))
     }
@@ -44,22 +35,8 @@ extension ConditionParser {
     return .field(field)
   }
 
-  /// `oneof` and the like, if a list follows: else the word is a value.
-  private mutating func parseQuantifier() -> String? {
-    guard let quantifier = Self.quantifiers.first(where: { scanner.lookAhead(ConditionScanner.isBare).elementsEqual($0.utf8) })
-    else { return nil }
-    let start = scanner.offset
-    scanner.advance(quantifier.utf8.count)
-    scanner.skipBlanks()
-    let word = scanner.lookAhead(ConditionScanner.isBare)
-    let isKeyword = word.elementsEqual("and".utf8) || word.elementsEqual("or".utf8)
-    if scanner.current == UInt8(ascii: "(") || !word.isEmpty && !isKeyword { return quantifier }
-    scanner.rewind(to: start)
-    return nil
-  }
-
   /// "(" [ V {"," V} ] ")"
-  private mutating func parseList() throws(ConditionError) -> [Literal] {
+  mutating func parseList() throws(ConditionError) -> [Literal] {
     let start = scanner.offset
     scanner.advance()
     scanner.skipBlanks()

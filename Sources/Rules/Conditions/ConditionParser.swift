@@ -39,7 +39,7 @@ struct ConditionParser {
   }
 
   /// Blanks at the end, as a block of YAML has them, are no part of it: what is missing there is missed where they begin.
-  private init(_ text: [UInt8]) {
+  init(_ text: [UInt8]) {
     let end = text.lastIndex { !ConditionScanner.isBlank($0) }.map { $0 + 1 } ?? 0
     scanner = ConditionScanner(Array(text[..<end]))
   }
@@ -112,7 +112,7 @@ struct ConditionParser {
     }
   }
 
-  private mutating func add(_ node: Condition.Node) -> Int {
+  mutating func add(_ node: Condition.Node) -> Int {
     nodes.append(node)
     return nodes.count - 1
   }

@@ -1,8 +1,19 @@
-/// A condition's text, and where each byte of it stands in its file. Lists that are put in stand where their name stood.
+/// A byte's place in one of the files of a set.
+struct TextPlace: Hashable, Sendable {
+  /// By number.
+  let file: Int
+  /// In bytes.
+  let offset: Int
+
+  func advanced(by count: Int) -> TextPlace { TextPlace(file: file, offset: offset + count) }
+}
+
+/// A condition's text, and where each byte of it stands. Lists that are put in stand where their name stood; what an
+/// item appended stands in that item's file.
 struct ConditionText: Sendable {
   private struct Segment: Sendable {
     let textStart: Int
-    let fileOffset: Int
+    let place: TextPlace
     /// All bytes come from one place, as those of a list's values do.
     let isPoint: Bool
   }
@@ -10,21 +21,21 @@ struct ConditionText: Sendable {
   private(set) var bytes: [UInt8] = []
   private var segments: [Segment] = []
   /// For an empty text.
-  private let start: Int
+  private let start: TextPlace
 
-  init(start: Int) { self.start = start }
+  init(start: TextPlace) { self.start = start }
 
-  mutating func append(_ byte: UInt8, at fileOffset: Int) {
-    if !isContinued(at: fileOffset) {
-      segments.append(Segment(textStart: bytes.count, fileOffset: fileOffset, isPoint: false))
+  mutating func append(_ byte: UInt8, at place: TextPlace) {
+    if !isContinued(at: place) {
+      segments.append(Segment(textStart: bytes.count, place: place, isPoint: false))
     }
     bytes.append(byte)
   }
 
   /// Bytes that have no place of their own.
-  mutating func append(_ inserted: some Sequence<UInt8>, allAt fileOffset: Int) {
-    if segments.last.map({ $0.isPoint && $0.fileOffset == fileOffset }) != true {
-      segments.append(Segment(textStart: bytes.count, fileOffset: fileOffset, isPoint: true))
+  mutating func append(_ inserted: some Sequence<UInt8>, allAt place: TextPlace) {
+    if segments.last.map({ $0.isPoint && $0.place == place }) != true {
+      segments.append(Segment(textStart: bytes.count, place: place, isPoint: true))
     }
     bytes.append(contentsOf: inserted)
   }
@@ -36,7 +47,7 @@ struct ConditionText: Sendable {
     while position < range.upperBound, index < other.segments.count {
       let segment = other.segments[index]
       segments.append(
-        Segment(textStart: bytes.count, fileOffset: other.fileOffset(at: position), isPoint: segment.isPoint))
+        Segment(textStart: bytes.count, place: other.place(at: position), isPoint: segment.isPoint))
       let end = index + 1 < other.segments.count ? min(other.segments[index + 1].textStart, range.upperBound) : range.upperBound
       bytes.append(contentsOf: other.bytes[position..<end])
       position = end
@@ -50,15 +61,15 @@ struct ConditionText: Sendable {
   }
 
   /// - Parameter offset: in the text; its end is a place as well.
-  func fileOffset(at offset: Int) -> Int {
+  func place(at offset: Int) -> TextPlace {
     guard !segments.isEmpty else { return start }
     let segment = segments[segmentIndex(at: offset)]
-    return segment.isPoint ? segment.fileOffset : segment.fileOffset + (offset - segment.textStart)
+    return segment.isPoint ? segment.place : segment.place.advanced(by: offset - segment.textStart)
   }
 
-  private func isContinued(at fileOffset: Int) -> Bool {
+  private func isContinued(at place: TextPlace) -> Bool {
     guard let last = segments.last, !last.isPoint else { return false }
-    return last.fileOffset + (bytes.count - last.textStart) == fileOffset
+    return last.place.advanced(by: bytes.count - last.textStart) == place
   }
 
   private func segmentIndex(at offset: Int) -> Int {

@@ -16,7 +16,7 @@ struct ListExpansion {
   func expand(_ text: ConditionText, limit: Int) -> ConditionText? {
     guard text.bytes.count <= limit else { return nil }
     let bytes = text.bytes
-    var result = ConditionText(start: text.fileOffset(at: 0))
+    var result = ConditionText(start: text.place(at: 0))
     var copied = 0
     var next = 0
     var needsParentheses = false
@@ -33,7 +33,7 @@ struct ListExpansion {
         continue
       }
       result.append(copied..<next, of: text)
-      let place = text.fileOffset(at: next)
+      let place = text.place(at: next)
       copied = word.endIndex
       if items.isEmpty, !needsParentheses {
         copied = dropComma(before: &result, after: copied, in: bytes)
@@ -65,7 +65,7 @@ struct ListExpansion {
 
   /// `in name` means `in (name)`.
   private static let wordsBeforeLists: Set<ArraySlice<UInt8>> = Set(
-    (["in", "intersects", "pmatch"] + ConditionParser.quantifiers).map { Array($0.utf8)[...] })
+    (["in", "intersects", "pmatch"] + ConditionParser.Quantifier.allCases.map(\.rawValue)).map { Array($0.utf8)[...] })
 
   private static func isDelimiter(_ byte: UInt8) -> Bool {
     switch byte {
@@ -74,7 +74,7 @@ struct ListExpansion {
     }
   }
 
-  private static func written(_ item: String) -> [UInt8] {
+  static func written(_ item: String) -> [UInt8] {
     let bytes = Array(item.utf8)
     if let first = bytes.first, first == UInt8(ascii: "\"") || first == UInt8(ascii: "'"), bytes.count > 1, bytes.last == first {
       return bytes

@@ -6,20 +6,26 @@ package struct LoadResult: Sendable {
   /// The files that were read, by name: to show the lines that diagnostics name.
   package let sources: [String: SourceFile]
   package let counts: Counts
+  /// Of every rule that was read and has no error, those disabled included, in the order of definition.
+  package let rules: [RuleReport]
 
-  /// Each rule that was read is in one of `active`, `disabled`, `skipped`, `unsupported`, or has an error.
+  /// Each rule that was read is in one of `active`, `disabled`, `skipped`, `unsupported`, `unmatchable`, or has an error.
   package struct Counts: Hashable, Sendable {
     package var files = 0
     package var lists = 0
     package var macros = 0
     package var rules = 0
     package var active = 0
+    /// Of the active ones, those whose condition asks for fields that can't be supplied.
+    package var degraded = 0
     /// By `enabled: false`.
     package var disabled = 0
     /// By `skip-if-unknown-filter`.
     package var skipped = 0
     /// No kind of event of this version can match.
     package var unsupported = 0
+    /// No event can match, whatever its kind: for want of fields, or because the condition contradicts itself.
+    package var unmatchable = 0
   }
 
   package var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }

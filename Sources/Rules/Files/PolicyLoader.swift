@@ -2,8 +2,14 @@
 /// bounded time and memory.
 package struct PolicyLoader: Sendable {
   package var limits: LoadLimits
+  /// Exceptions that expired before no longer apply. nil: none expires. It is asked of no clock here, so that the same
+  /// files and day give the same policy.
+  package var today: CalendarDay?
 
-  package init(limits: LoadLimits = LoadLimits()) { self.limits = limits }
+  package init(limits: LoadLimits = LoadLimits(), today: CalendarDay? = nil) {
+    self.limits = limits
+    self.today = today
+  }
 
   /// - Parameter paths: files, and directories for all `*.yaml` and `*.yml` below them; later files may redefine what
   ///   earlier ones define.
@@ -37,7 +43,7 @@ package struct PolicyLoader: Sendable {
 
   private func load(_ sources: [SourceFile], _ initial: DiagnosticLog) -> LoadResult {
     var log = initial
-    var items = ItemCollector()
+    var items = ItemCollector(today: today)
     for (number, source) in sources.enumerated() {
       do throws(YAMLReader.Failure) {
         items.collect(try YAMLReader.read(source, limits: limits), of: source, number: number, log: &log)
@@ -49,9 +55,10 @@ package struct PolicyLoader: Sendable {
     counts.files = sources.count
     counts.lists = items.lists.entries.count
     counts.macros = items.macros.entries.count
-    let policy = PolicyBuilder.build(items, files: sources, limits: limits, log: &log, counts: &counts)
+    let (policy, rules) = PolicyBuilder.build(items, files: sources, limits: limits, log: &log, counts: &counts)
     return LoadResult(
       policy: log.errors == 0 ? policy : nil, diagnostics: log.finished(),
-      sources: Dictionary(sources.map { ($0.name, $0) }) { first, _ in first }, counts: counts)
+      sources: Dictionary(sources.map { ($0.name, $0) }) { first, _ in first }, counts: counts,
+      rules: rules)
   }
 }

@@ -2,31 +2,37 @@
 struct ItemText: Sendable {
   let scalar: YAMLScalar
   let file: Int
+
+  var start: TextPlace { TextPlace(file: file, offset: scalar.start) }
 }
 
 struct ListItem: Sendable {
   let name: String
-  let items: [String]
+  var items: [String]
   let location: SourceLocation
 }
 
 struct MacroItem: Sendable {
   let name: String
-  let condition: ItemText
+  /// Its parts, joined by blanks.
+  var condition: [ItemText]
   let location: SourceLocation
 }
 
 struct RuleItem: Sendable {
   let name: String
-  let condition: ItemText
-  let output: ItemText
-  let description: String
-  let priority: Priority
-  let tags: [String]
+  /// Their parts, joined by blanks.
+  var condition: [ItemText]
+  var output: [ItemText]
+  var description: String
+  var priority: Priority
+  var tags: [String]
+  var exceptions: [ExceptionItem] = []
+  var throttle: Throttle?
   var isEnabled: Bool
   /// A rule with an unknown field is left out with a warning.
-  let skipsUnknownFields: Bool
-  let warnsOfAllKinds: Bool
+  var skipsUnknownFields: Bool
+  var warnsOfAllKinds: Bool
   let location: SourceLocation
 }
 
@@ -36,7 +42,7 @@ struct ItemTable<Item> {
     var item: Item
     /// When it was first defined, among all items of its table.
     let index: Int
-    /// How many items were defined when it was last defined: it sees those before.
+    /// How many items were defined when it was last defined or changed: it sees those before.
     var visibility: Int
   }
 
@@ -61,6 +67,7 @@ struct ItemTable<Item> {
   mutating func update(_ name: String, _ change: (inout Item) -> Void) -> Bool {
     guard let index = indices[name] else { return false }
     change(&entries[index].item)
+    entries[index].visibility = entries.count
     return true
   }
 }

@@ -1,30 +1,32 @@
 /// Finds each byte of a scalar in the file: past quotes, escapes, indentation and folded line ends.
 enum ScalarPlaces {
-  static func text(of scalar: YAMLScalar, in file: SourceFile) -> ConditionText {
-    var text = ConditionText(start: scalar.start)
+  /// - Parameter number: the file's, for the places.
+  static func text(of scalar: YAMLScalar, in file: SourceFile, number: Int) -> ConditionText {
+    func place(_ offset: Int) -> TextPlace { TextPlace(file: number, offset: offset) }
+    var text = ConditionText(start: place(scalar.start))
     let raw = file.bytes[scalar.start..<max(scalar.start, min(scalar.end, file.bytes.count))]
     var cursor = contentStart(of: scalar, in: raw)
     var pending: (offset: Int, bytes: Int)?
     for byte in scalar.text.utf8 {
       if let escape = pending {
         // The further bytes of a character that one escape wrote.
-        text.append(CollectionOfOne(byte), allAt: escape.offset)
+        text.append(CollectionOfOne(byte), allAt: place(escape.offset))
         pending = escape.bytes > 1 ? (escape.offset, escape.bytes - 1) : nil
         continue
       }
       let isBlank = ConditionScanner.isBlank(byte)
       if !isBlank { skipFolding(scalar, raw, &cursor) }
       if cursor < raw.endIndex, scalar.style == .doubleQuoted, raw[cursor] == UInt8(ascii: "\\") {
-        text.append(CollectionOfOne(byte), allAt: cursor)
+        text.append(CollectionOfOne(byte), allAt: place(cursor))
         if byte >= 0xC0 { pending = (cursor, byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : 1) }
         cursor += escapeLength(raw[cursor...])
       } else if cursor < raw.endIndex, raw[cursor] == byte {
-        text.append(byte, at: cursor)
+        text.append(byte, at: place(cursor))
         let isDoubledQuote = byte == UInt8(ascii: "'") && scalar.style == .singleQuoted
         cursor += isDoubledQuote ? 2 : 1
       } else {
         // A folded line end; or, should it ever happen, a byte that can't be found.
-        text.append(CollectionOfOne(byte), allAt: min(cursor, raw.endIndex))
+        text.append(CollectionOfOne(byte), allAt: place(min(cursor, raw.endIndex)))
       }
     }
     return text

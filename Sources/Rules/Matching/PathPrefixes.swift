@@ -13,10 +13,13 @@ package struct PathPrefixes: Hashable, Sendable {
 
   private static let slash = UInt8(ascii: "/")
   private let prefixes: [Prefix]
+  /// As written, each once.
+  package let paths: [[UInt8]]
 
   package init(_ paths: [[UInt8]]) {
     var seen: Set<[UInt8]> = []
-    prefixes = paths.filter { seen.insert($0).inserted }.map { path in
+    self.paths = paths.filter { seen.insert($0).inserted }
+    prefixes = self.paths.map { path in
       let components = path.split(separator: Self.slash).map { component in
         let isGlob = component.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }
         return isGlob ? Component.glob(Glob(Array(component))) : .name(Array(component))

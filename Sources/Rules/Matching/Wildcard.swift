@@ -25,6 +25,20 @@ package struct Wildcard: Hashable, Sendable {
     self.elements = kept
   }
 
+  /// Only what stands there.
+  init(bytes: [UInt8]) { self.init(bytes.map { .byte($0) }, ignoresCase: true) }
+
+  /// As the language of Falco's rules writes it.
+  var globPattern: [UInt8] {
+    elements.flatMap { element -> [UInt8] in
+      switch element {
+      case .anyRun: [UInt8(ascii: "*")]
+      case .anyCharacter: [UInt8(ascii: "?")]
+      case .byte(let byte): "*?[\\".utf8.contains(byte) ? [UInt8(ascii: "\\"), byte] : [byte]
+      }
+    }
+  }
+
   package static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 
   /// Whether the whole of `text` fits. Takes at most bytes times elements steps, and no memory.

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// An IP network; an address is a network of full length.
 package struct Network: Hashable, Sendable {
   package enum Family: UInt8, Hashable, Sendable { case v4 = 4, v6 = 6 }
@@ -16,6 +18,15 @@ package struct Network: Hashable, Sendable {
     self.prefixLength = length
     self.high = length >= 64 ? high : length == 0 ? 0 : high & (UInt64.max << UInt64(64 - length))
     self.low = length >= 128 ? low : length <= 64 ? 0 : low & (UInt64.max << UInt64(128 - length))
+  }
+
+  /// As rules write it: `10.0.0.0/8`, an address without a length.
+  package var text: String {
+    var address = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    var words = (high.bigEndian, low.bigEndian)
+    guard inet_ntop(family == .v4 ? AF_INET : AF_INET6, &words, &address, socklen_t(address.count)) != nil else { return "?" }
+    let text = String(decoding: address.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    return prefixLength == (family == .v4 ? 32 : 128) ? text : "\(text)/\(prefixLength)"
   }
 
   package func contains(family: Family, high: UInt64, low: UInt64) -> Bool {

@@ -32,11 +32,12 @@ package struct Rule: Sendable {
   package let condition: Program
   /// The kinds of event that its condition leaves possible.
   package let kinds: EventKinds
+  package let throttle: Throttle?
   package let location: SourceLocation
 
   package init(
     name: String, description: String, priority: Priority, tags: [String], output: OutputTemplate,
-    condition: Program, kinds: EventKinds, location: SourceLocation
+    condition: Program, kinds: EventKinds, throttle: Throttle? = nil, location: SourceLocation
   ) {
     self.name = name
     self.description = description
@@ -45,6 +46,7 @@ package struct Rule: Sendable {
     self.output = output
     self.condition = condition
     self.kinds = kinds
+    self.throttle = throttle
     self.location = location
   }
 }

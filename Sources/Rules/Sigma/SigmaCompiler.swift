@@ -7,6 +7,8 @@ struct SigmaCompiler {
   /// The last number given to a name that several rules have.
   private var numbers: [String: Int] = [:]
   private var bytesLeft: Int
+  /// Of every rule that has no error, in the order of the documents.
+  private(set) var reports: [RuleReport] = []
 
   /// - Parameter names: of the rules that there are.
   init(limits: LoadLimits, names: some Sequence<String>) {
@@ -30,7 +32,7 @@ struct SigmaCompiler {
       }
       switch SigmaRuleReader.read(document, of: files[document.file], limits: limits, log: &log) {
       case .malformed: break
-      case .unsupported: counts.unsupported += 1
+      case .unsupported: leaveOut(document.title, files[document.file].location(at: document.node.start), &counts)
       case .rule(let rule):
         if let rule = compile(rule, files[document.file], &pool, &operations, &log, &counts) { rules.append(rule) }
       }
@@ -44,7 +46,7 @@ struct SigmaCompiler {
     _ counts: inout LoadResult.Counts
   ) -> Rule? {
     if case .unsupported(let source) = rule.logSource {
-      counts.unsupported += 1
+      leaveOut(rule.title, rule.location, kind: source, &counts)
       log.warn(rule.location, SigmaDocument.unsupported(rule.title, "no event here is of \(source)"))
       return nil
     }
@@ -74,31 +76,42 @@ struct SigmaCompiler {
       return nil
     }
     operations += program.operations.count
-    let kinds = checked.outcomes.canBeTrue
-    let absent = items.absentFields.map { DisplayText.quoted($0) }.joined(separator: ", ")
-    guard !kinds.isEmpty else {
-      counts.unsupported += 1
-      let reason = absent.isEmpty ? "no event can match it" : "it needs \(absent), which no event here has"
-      log.warn(rule.location, SigmaDocument.unsupported(rule.title, reason))
+    let output = output(rule)
+    let report = RuleReport(name: name(rule), location: rule.location, isEnabled: true, checked, output)
+    reports.append(report)
+    let title = DisplayText.quoted(report.name)
+    guard report.canMatch else {
+      counts.unmatchable += 1
+      let why = report.status == .degraded ? "without \(report.missingFieldNames)" : "its condition contradicts itself"
+      log.warn(rule.location, "the rule \(title) can never match: \(why)")
       return nil
     }
-    if !absent.isEmpty {
-      log.warn(
-        rule.location, "degraded rule \(DisplayText.quoted(rule.title)): no event here has \(absent)",
-        hint: "what compares it is false, and true behind 'not'")
+    if report.status == .degraded {
+      counts.degraded += 1
+      let hint = report.overfires ? "it fires for more than it means to: \(report.missingUnderNot.shortList) stands under 'not'" : nil
+      log.warn(rule.location, "degraded rule \(title): this node can't supply \(report.missingFieldNames)", hint: hint)
     }
     return Rule(
-      name: name(rule), description: rule.description, priority: rule.priority, tags: rule.tags, output: output(rule),
-      condition: program, kinds: kinds, location: rule.location)
+      name: report.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: output,
+      condition: program, kinds: checked.outcomes.canBeTrue, location: rule.location)
   }
 
-  private func report(
+  /// Reports a rule that this version can't run, which is said in the log.
+  private mutating func leaveOut(_ title: String, _ location: SourceLocation, kind: String? = nil, _ counts: inout LoadResult.Counts) {
+    counts.unsupported += 1
+    reports.append(
+      RuleReport(
+        name: title, location: location, status: .unsupported, isEnabled: true, missingFields: [], missingUnderNot: [],
+        missingOutputFields: [], missingKinds: kind.map { [$0] } ?? [], canMatch: false))
+  }
+
+  private mutating func report(
     _ errors: [SigmaError], _ rule: SigmaRule, _ file: SourceFile, _ log: inout DiagnosticLog, _ counts: inout LoadResult.Counts
   ) {
     let malformed = errors.filter { $0.reason == .malformed }
     for error in malformed { log.error(file.location(at: error.offset), error.message, hint: error.hint) }
     guard malformed.isEmpty, let first = errors.first else { return }
-    counts.unsupported += 1
+    leaveOut(rule.title, rule.location, &counts)
     log.warn(file.location(at: first.offset), SigmaDocument.unsupported(rule.title, first.message), hint: first.hint)
   }
 

@@ -4,8 +4,6 @@ internal import Events
 struct SigmaItemCompiler {
   let source: SigmaLogSource
   private(set) var nodes = ConditionNodes()
-  /// Fields that no event here has, in order of use.
-  private(set) var absentFields: [String] = []
   /// What can't match, and where.
   private(set) var doubts: [SigmaError] = []
   /// Bytes of values that may still be made of those written.
@@ -64,9 +62,8 @@ struct SigmaItemCompiler {
     if case .exists = item.modifiers.comparison { return try exists(item, target, &pool) }
     switch target {
     case .absent:
-      note(name)
       // A field that never is there is null.
-      return combined(item, try item.values.map { value throws(SigmaError) in nodes.constant(value.isNull) })
+      return combined(item, item.values.map { $0.isNull ? nodes.not(nodes.absent(name)) : nodes.absent(name) })
     case .initiated: return combined(item, try item.values.map { value throws(SigmaError) in try initiated(value, &pool) })
     case .userName: return combined(item, try item.values.map { value throws(SigmaError) in try user(item, value, &pool) })
     case .field(let field):
@@ -84,10 +81,6 @@ struct SigmaItemCompiler {
     item.modifiers.asksAll ? nodes.and(values) : nodes.or(values)
   }
 
-  private mutating func note(_ name: String) {
-    if !absentFields.contains(name) { absentFields.append(name) }
-  }
-
   private mutating func isAbsent(_ field: FieldReference, _ pool: inout PredicatePool) -> Int {
     nodes.predicate(Predicate(field, .exists), isNegated: true, &pool)
   }
@@ -99,7 +92,7 @@ struct SigmaItemCompiler {
       throw SigmaError(at: item.values.first?.start ?? item.offset, "'exists' takes true or false")
     }
     switch target {
-    case .absent: return nodes.constant(!wanted)
+    case .absent: return wanted ? nodes.absent(item.field ?? "") : nodes.not(nodes.absent(item.field ?? ""))
     case .initiated: return nodes.constant(wanted)
     case .userName: return nodes.predicate(Predicate(FieldReference(.realUserID), .exists), isNegated: !wanted, &pool)
     case .field(let field): return nodes.predicate(Predicate(FieldReference(field), .exists), isNegated: !wanted, &pool)
@@ -129,8 +122,7 @@ struct SigmaItemCompiler {
     if item.modifiers.comparison == .whole, item.modifiers.transformations.isEmpty, value.text.lowercased() == "root" {
       return nodes.predicate(Predicate(field, .equalsInteger(0)), &pool)
     }
-    note("User")
-    return nodes.constant(false)
+    return nodes.absent("User")
   }
 
   // MARK: Texts

@@ -133,8 +133,8 @@ struct SigmaRuleReader {
       do throws(SigmaError) {
         parsed.append(try SigmaConditionParser.parse(Array(scalar.text.utf8), searches: names))
       } catch {
-        let text = ScalarPlaces.text(of: scalar, in: file)
-        var placed = SigmaError(error.reason, at: text.fileOffset(at: error.offset), error.message)
+        let text = ScalarPlaces.text(of: scalar, in: file, number: document.file)
+        var placed = SigmaError(error.reason, at: text.place(at: error.offset).offset, error.message)
         placed.hint = error.hint
         report(placed, &log)
       }

@@ -10,6 +10,8 @@ struct LiveLoop: ~Copyable {
   private let deadline: UInt64?
   private var nextTick: UInt64 = 0
   private var restMicroseconds = Self.restRange.lowerBound
+  /// Rules are being made ready: it will look soon whether they are.
+  private var isReloading = false
 
   /// Records handed over before signals and the clock are looked at again.
   private static let batch = 4096
@@ -17,6 +19,7 @@ struct LiveLoop: ~Copyable {
   /// after quiet is followed at once by what belongs to it, and told soon; a busy node is looked at less often.
   private static let restRange = 200...2000
   private static let tickNanoseconds: UInt64 = 1_000_000_000
+  private static let reloadMicroseconds = 20_000
 
   init(stream: consuming LiveStream, signals: consuming Signals, seconds: Int?) {
     self.stream = stream
@@ -30,10 +33,11 @@ struct LiveLoop: ~Copyable {
   ///   - record: each record, in order.
   ///   - tick: called about every second; returns whether to go on.
   ///   - isDone: asked after every batch of records.
+  ///   - reload: called after every batch of records with whether SIGHUP came; returns whether something is under way.
   /// - Returns: records that came from the kernel.
   mutating func run(
     node: String?, ready: () -> Void, record: (borrowing Record) -> Void, tick: () -> Bool,
-    isDone: () -> Bool = { false }
+    isDone: () -> Bool = { false }, reload: (_ isAsked: Bool) -> Bool = { _ in false }
   ) throws(CaptureError) -> UInt64 {
     try stream.open(node: node, record)
     ready()
@@ -43,6 +47,7 @@ struct LiveLoop: ~Copyable {
       if try !stream.drain(limit: Self.batch, record) {
         if stream.received == before { waitForRecords() } else { rest() }
       }
+      isReloading = reload(signals.reloadHasCome())
       isRunning = !signals.haveCome() && !isDone()
       let now = Clock.boot
       if let deadline, now >= deadline { isRunning = false }
@@ -60,7 +65,8 @@ struct LiveLoop: ~Copyable {
     restMicroseconds = Self.restRange.lowerBound
     let now = Clock.boot
     let end = min(nextTick, deadline ?? .max)
-    let microseconds = end > now ? Int(clamping: (end - now) / 1000 + 1) : 0
+    let left = end > now ? Int(clamping: (end - now) / 1000 + 1) : 0
+    let microseconds = isReloading ? min(left, Self.reloadMicroseconds) : left
     _ = signals.wait(for: stream.descriptor, microseconds: microseconds)
   }
 

@@ -1,23 +1,35 @@
 internal import Glibc
 internal import SystemPackage
 
-/// SIGINT and SIGTERM, which end the program between two records. Made before any thread is, so that none takes them.
+/// SIGINT and SIGTERM, which end the program between two records, and on request SIGHUP, by which it takes its rules
+/// anew. Made before any thread is, so that none takes them.
 struct Signals: ~Copyable {
   private var ending = sigset_t()
   /// What is blocked while waiting: all that was before.
   private var waiting = sigset_t()
   private var came = false
+  /// Held back while waiting as well, so that it is never lost between the two: it is looked for after each wait.
+  private var reloading = sigset_t()
+  private let reloads: Bool
 
   /// From now on the two are held back until they are asked for; SIGPIPE is ignored, so that a reader that went away is
   /// an error like any.
-  init() throws(Errno) {
+  ///
+  /// - Parameter reloads: SIGHUP is held back as well; else it ends the program, as usual.
+  init(reloads: Bool = false) throws(Errno) {
+    self.reloads = reloads
+    sigemptyset(&reloading)
+    sigaddset(&reloading, SIGHUP)
     signal(SIGPIPE, SIG_IGN)
     sigemptyset(&ending)
     for number in [SIGINT, SIGTERM] {
       sigaddset(&ending, number)
       signal(number) { _ in }  // to interrupt the wait is all it has to do
     }
-    let result = pthread_sigmask(SIG_BLOCK, &ending, &waiting)
+    // A program that was started to survive its terminal ignores it, and what is ignored is never held back.
+    if reloads { signal(SIGHUP) { _ in } }
+    var result = reloads ? pthread_sigmask(SIG_BLOCK, &reloading, nil) : 0
+    if result == 0 { result = pthread_sigmask(SIG_BLOCK, &ending, &waiting) }
     guard result == 0 else { throw Errno(rawValue: result) }
   }
 
@@ -26,6 +38,13 @@ struct Signals: ~Copyable {
     var none = timespec()
     if sigtimedwait(&ending, nil, &none) > 0 { came = true }
     return came
+  }
+
+  /// Whether SIGHUP came since it was last asked for.
+  mutating func reloadHasCome() -> Bool {
+    guard reloads else { return false }
+    var none = timespec()
+    return sigtimedwait(&reloading, nil, &none) > 0
   }
 
   /// Waits until a file is readable or a signal comes.

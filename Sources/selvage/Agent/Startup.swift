@@ -1,14 +1,15 @@
 internal import ArgumentParser
 internal import Capture
 internal import Delivery
+internal import Events
 internal import Glibc
 internal import SystemPackage
 
 /// The steps of starting, each of which says what is wrong and ends with the right status, or succeeds.
 enum Startup {
-  static func signals() throws -> Signals {
+  static func signals(reloads: Bool = false) throws -> Signals {
     do {
-      return try Signals()
+      return try Signals(reloads: reloads)
     } catch {
       Console.say("selvage: waiting for signals: \(error)")
       throw ExitStatus.unable
@@ -18,6 +19,25 @@ enum Startup {
   static func delivery(_ settings: [SinkSetting], isReplay: Bool = false) throws -> Delivery {
     do {
       return try Delivery(sinks: settings, queueCapacity: 8192, processID: isReplay ? nil : getpid())
+    } catch {
+      Console.say("selvage: \(error)")
+      throw ExitStatus.refused
+    }
+  }
+
+  static func interruption() throws -> Interruption {
+    do {
+      return try Interruption()
+    } catch {
+      Console.say("selvage: waiting for signals: \(error)")
+      throw ExitStatus.unable
+    }
+  }
+
+  /// - Parameter path: `-`: standard input.
+  static func trace(_ path: String) throws -> TraceReader {
+    do {
+      return path == "-" ? try TraceReader(descriptor: 0, name: "standard input") : try TraceReader(path: path)
     } catch {
       Console.say("selvage: \(error)")
       throw ExitStatus.refused

@@ -19,7 +19,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let paths = paths.isEmpty ? try options.configuration().rules : paths
-    let loaded = PolicyLoader().load(paths: paths)
+    let loaded = PolicyLoader.today().load(paths: paths)
     if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
     Console.answer(Self.totals(loaded))
     if loaded.policy == nil { throw ExitStatus.failed }
@@ -28,9 +28,11 @@ struct CheckCommand: ParsableCommand {
   static func totals(_ loaded: LoadResult) -> String {
     let counts = loaded.counts
     var text = "\(counts.files) files: \(counts.active) of \(counts.rules) rules active"
+    if counts.degraded > 0 { text += " (\(counts.degraded) degraded)" }
     if counts.disabled > 0 { text += ", \(counts.disabled) disabled" }
     if counts.skipped > 0 { text += ", \(counts.skipped) skipped for unknown fields" }
     if counts.unsupported > 0 { text += ", \(counts.unsupported) ask for events that are not seen yet" }
+    if counts.unmatchable > 0 { text += ", \(counts.unmatchable) can never match" }
     text += "; \(counts.macros) macros, \(counts.lists) lists; \(loaded.errors.count) errors, \(loaded.warnings.count) warnings"
     return text
   }

@@ -13,7 +13,7 @@ struct FieldsCommand: ParsableCommand {
         selvage fields --json
       """)
 
-  @Argument(help: ArgumentHelp("Only the fields whose names begin so.", valueName: "prefix"))
+  @Argument(help: ArgumentHelp("Only the fields whose names begin so.", valueName: "prefix"), completion: Completions.fields)
   var prefix = ""
 
   @Flag(name: .long, help: "As JSON, for programs.")

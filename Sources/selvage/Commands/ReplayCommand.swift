@@ -10,7 +10,8 @@ struct ReplayCommand: ParsableCommand {
     abstract: "Run recorded traces through rules: the same alerts as if they had been live.",
     discussion: """
       Needs no root. Each trace is a stream of its own. A damaged trace is read as far as it can be, and the damage is \
-      told.
+      told. Interrupted (SIGINT, SIGTERM) it says how far it came, and ends with status 1. A JSON file that is there and \
+      not empty is refused, unless --append is given.
 
       Example:
         selvage replay night.trace --rules rules --json -
@@ -22,18 +23,23 @@ struct ReplayCommand: ParsableCommand {
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var sinks: SinkOptions
 
+  @Flag(name: .long, help: "Add to JSON files that are there, after what they hold.")
+  var append = false
+
   @Flag(name: .shortAndLong, help: "Say nothing on standard error but what went wrong.")
   var quiet = false
 
   func run() throws {
+    let interruption = try Startup.interruption()
     let configuration = try policy.configuration()
     let rules = try policy.load(configuration)
+    if !append { try sinks.refuseFullFiles() }
     let delivery = try Startup.delivery(try sinks.settings(nil), isReplay: true)
     var isWhole = true
-    for trace in traces {
+    for trace in traces where !interruption.hasCome {
       var engine = Engine(policy: rules)
       var alerts: UInt64 = 0
-      let summary = try Self.read(trace) { record in
+      let summary = try Self.read(trace, until: interruption) { record in
         engine.process(record) {
           alerts += 1
           delivery.sendWaiting($0)
@@ -41,25 +47,31 @@ struct ReplayCommand: ParsableCommand {
       }
       for error in summary.errors { Console.say("selvage: \(error)") }
       if !summary.isWhole { isWhole = false }
-      if !quiet || !summary.isWhole { Console.say(Self.line(trace, summary, alerts: alerts)) }
+      if !quiet || !summary.isWhole || interruption.hasCome { Console.say(Self.line(trace, summary, alerts: alerts)) }
     }
-    let status = delivery.finish(timeoutMilliseconds: 60_000)
+    let status = delivery.finish(timeoutMilliseconds: interruption.hasCome ? 5000 : 60_000)
     for sink in status where sink.failed + sink.refused > 0 {
       Console.say("selvage: \(DeliveryHealth.line(sink))")
+      isWhole = false
+    }
+    if interruption.hasCome {
+      Console.say("selvage: interrupted; the rest was not replayed")
       isWhole = false
     }
     if !isWhole { throw ExitStatus.failed }
   }
 
-  private static func read(_ trace: String, _ body: (borrowing Record) -> Void) throws -> TraceSummary {
-    do {
-      var reader =
-        trace == "-" ? try TraceReader(descriptor: 0, name: "standard input") : try TraceReader(path: trace)
-      return reader.forEach(body)
-    } catch {
-      Console.say("selvage: \(error)")
-      throw ExitStatus.refused
+  private static func read(
+    _ trace: String, until interruption: Interruption, _ body: (borrowing Record) -> Void
+  ) throws -> TraceSummary {
+    var reader = try Startup.trace(trace)
+    while !interruption.hasCome {
+      do throws(TraceError) {
+        guard let record = try reader.next() else { break }
+        body(record)
+      } catch {}  // it is in the summary
     }
+    return reader.summary
   }
 
   private static func line(_ trace: String, _ summary: TraceSummary, alerts: UInt64) -> String {

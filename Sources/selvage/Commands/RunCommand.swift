@@ -11,7 +11,8 @@ struct RunCommand: ParsableCommand {
     abstract: "Watch this node: match what happens against rules, and send alerts.",
     discussion: """
       Needs root. Without options it reads \(Configuration.usualPath). Ends on SIGINT and SIGTERM, after it has \
-      delivered what waits.
+      delivered what waits. On SIGHUP it loads its rules again, from the same files and directories, and opens its JSON \
+      files again; rules that don't compile change nothing, which is told on standard error and by an alert.
 
       Examples:
         selvage run --rules rules
@@ -32,9 +33,9 @@ struct RunCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
+    let signals = try Startup.signals(reloads: true)
     let configuration = try policy.configuration()
     let rules = try policy.load(configuration)
-    let signals = try Startup.signals()
     let delivery = try Startup.delivery(try sinks.settings(configuration))
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all
@@ -45,6 +46,7 @@ struct RunCommand: ParsableCommand {
     var engine = Engine(policy: rules)
     var alerts: UInt64 = 0
     var health = DeliveryHealth()
+    let reload = PolicyReload(Self.loading(policy))
     var loop = LiveLoop(stream: LiveStream(sensors: sensors), signals: signals, seconds: seconds)
     let received = try Startup.capturing {
       () throws(CaptureError) in
@@ -61,6 +63,31 @@ struct RunCommand: ParsableCommand {
           _ = recorder.tick()
           health.report(delivery.status())
           return true
+        },
+        reload: { isAsked in
+          if isAsked {
+            delivery.reopen()
+            if let failure = reload.ask() { delivery.send(engine.alert(Self.refusal(failure))) }
+          }
+          guard reload.isRunning, let outcome = reload.take() else { return reload.isRunning }
+          let notice: Notice
+          switch consume outcome {
+          case .refused(let reason): notice = Self.refusal(reason)
+          case .ready(let prepared):
+            let kinds = self.record == nil ? prepared.policy.kinds : .all
+            let rules = prepared.policy.rules.count
+            do throws(CaptureError) {
+              // First: so that all that the new rules ask for comes up when they take over.
+              try sensors.want(kinds)
+              engine.replace(with: prepared)
+              if !quiet { Console.say(StartScreen.reloaded(sensors, rules: rules, kinds: kinds)) }
+              notice = Self.success(rules)
+            } catch {
+              notice = Self.refusal("\(error)")
+            }
+          }
+          delivery.send(engine.alert(notice))
+          return reload.isRunning
         })
     }
     let summary = recorder.finish()
@@ -72,5 +99,37 @@ struct RunCommand: ParsableCommand {
       if let summary { Console.say(summary) }
     }
     if recorder.failed || status.contains(where: { $0.failed + $0.refused > 0 }) { throw ExitStatus.failed }
+  }
+
+  // MARK: - Reloading
+
+  /// What a reload does, on its own thread: the configuration is read again for its list of rules.
+  private static func loading(_ options: PolicyOptions) -> @Sendable () -> PolicyReload.Outcome {
+    let rules = options.rules
+    let file = options.options.config
+    return {
+      var paths = rules
+      if paths.isEmpty {
+        guard let configuration = try? ConfigurationReader.read(file) else { return .refused("the configuration is wrong") }
+        paths = configuration.rules
+      }
+      switch ActivePolicy.load(paths) {
+      case .active(let policy): return .ready(PreparedPolicy(policy))
+      case .refused(let reason): return .refused(reason)
+      }
+    }
+  }
+
+  private static func refusal(_ reason: String) -> Notice {
+    Console.say("selvage: the rules stay as they were: \(reason)")
+    return Notice(
+      "Rules not reloaded", description: "The monitor was asked to take new rules and could not; the old ones still hold",
+      priority: .error, message: "The rules stay as they were: \(reason)")
+  }
+
+  private static func success(_ rules: Int) -> Notice {
+    Notice(
+      "Rules reloaded", description: "The monitor took new rules, as it was asked to", priority: .notice,
+      message: "\(rules) rules hold from here on")
   }
 }

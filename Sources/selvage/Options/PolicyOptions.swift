@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Events
 internal import Rules
 
 /// Which rules hold.
@@ -14,18 +15,15 @@ struct PolicyOptions: ParsableArguments {
 
   func configuration() throws -> Configuration { try options.configuration() }
 
+  func paths(_ configuration: Configuration) -> [String] { rules.isEmpty ? configuration.rules : rules }
+
   /// Errors are said, and end the program; so does a policy without a rule, which would watch nothing in silence.
   func load(_ configuration: Configuration) throws -> Policy {
-    let loaded = PolicyLoader().load(paths: rules.isEmpty ? configuration.rules : rules)
-    if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
-    guard let policy = loaded.policy else {
-      Console.say("selvage: \(CheckCommand.totals(loaded))")
+    switch ActivePolicy.load(paths(configuration)) {
+    case .active(let policy): return policy
+    case .refused(let reason):
+      Console.say("selvage: \(reason)")
       throw ExitStatus.failed
     }
-    guard !policy.rules.isEmpty else {
-      Console.say("selvage: no rule is active: nothing would be watched (\(CheckCommand.totals(loaded)))")
-      throw ExitStatus.failed
-    }
-    return policy
   }
 }

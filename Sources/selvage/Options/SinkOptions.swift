@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Delivery
+internal import Events
 internal import Glibc
 
 /// Where alerts go.
@@ -32,6 +33,19 @@ struct SinkOptions: ParsableArguments {
       usual.append(SyslogDestination.unix("/dev/log").setting(facility))
     }
     return usual
+  }
+}
+
+extension SinkOptions {
+  /// Refuses files that hold something: what a command wrote can't be told from what was there.
+  func refuseFullFiles() throws {
+    for path in json where path != "-" {
+      var file = stat()
+      guard stat(path, &file) == 0, file.st_mode & S_IFMT == S_IFREG, file.st_size > 0 else { continue }
+      Console.say(
+        "selvage: \(EscapedText.escaped(path.utf8, limit: 4096)) is there and not empty; remove it, or give --append")
+      throw ExitStatus.refused
+    }
   }
 }
 

@@ -1,0 +1,93 @@
+package import Events
+package import Rules
+
+/// Takes the records of a stream as an ``Engine`` does, and tells of one rule what each part of its condition came to,
+/// by the same code that matches. Used by one thread.
+package struct Explainer: ~Copyable {
+  /// What a record came to, in short.
+  package struct Verdict: Sendable {
+    package let fires: Bool
+    /// Comparisons that would have to be otherwise, at least, for the rule to fire; 0 if it does, nil if none would do.
+    package let missing: Int?
+  }
+
+  private var state: State
+  private let tree: ConditionTree
+  private let policy: Policy
+  private let constants = Constants()
+  /// By predicate, of the rule's alone.
+  private let tests: [Int: CompiledPredicate]
+  private let presence: [Int: CompiledPredicate]
+
+  /// Bytes of a field's content that are shown.
+  private static let contentLimit = 256
+  /// Values of a field that are shown, of a process's ancestors.
+  private static let contentCount = 16
+
+  /// - Parameter processes: see ``Engine/init(policy:processes:)``.
+  /// - Returns: nil for a rule whose condition is no tree.
+  package init?(_ rule: Rule, of policy: Policy, processes: Int = 1 << 20) {
+    guard let tree = policy.tree(of: rule) else { return nil }
+    self.tree = tree
+    self.policy = policy
+    state = State(tree: ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2))))
+    var tests: [Int: CompiledPredicate] = [:]
+    var presence: [Int: CompiledPredicate] = [:]
+    for index in tree.predicates {
+      let predicate = policy.predicates[index]
+      tests[index] = CompiledPredicate(predicate, constants)
+      presence[index] = CompiledPredicate(Predicate(predicate.field, .exists), constants)
+    }
+    self.tests = tests
+    self.presence = presence
+  }
+
+  /// Takes the next record.
+  ///
+  /// - Parameter wants: given what it came to, whether it is to be explained.
+  /// - Returns: nil if it is not, or no rule is tried on such a record.
+  package mutating func process(_ record: borrowing Record, wants: (Verdict) -> Bool) -> Explanation? {
+    guard let kind = record.kind, let isMatched = try? state.take(record, kind), isMatched else { return nil }
+    let explanation = explanation(wants)
+    state.finish()
+    return explanation
+  }
+
+  private func explanation(_ wants: (Verdict) -> Bool) -> Explanation? {
+    var holds: [Int: Bool] = [:]
+    for (index, test) in tests { holds[index] = test.holds(state) }
+    let values = tree.values { holds[$0] ?? false }
+    let fires = values.last ?? false
+    let missing = FlipCosts(tree, values: values) { _ in true }.least(for: true)
+    guard wants(Verdict(fires: fires, missing: missing == FlipCosts.never ? nil : missing)) else { return nil }
+
+    var absent: Set<Int> = []
+    for (index, test) in presence where !test.holds(state) { absent.insert(index) }
+    let decided = FlipCosts(tree, values: values) { node in
+      if case .predicate(let index) = tree.nodes[node] { absent.contains(index) } else { false }
+    }.changes(for: !fires)
+    var parts: [Explanation.Part] = []
+    for (node, depth) in tree.outline {
+      var contents: [String] = []
+      var isAbsent = false
+      let text: String
+      switch tree.nodes[node] {
+      case .predicate(let index):
+        text = policy.predicates[index].text
+        isAbsent = absent.contains(index)
+        if !isAbsent { contents = state.contents(policy.predicates[index].field, Self.contentLimit, Self.contentCount) }
+      case .constant(let value): text = value ? "true" : "false"
+      case .not: text = "not"
+      case .and: text = "and"
+      case .or: text = "or"
+      }
+      parts.append(
+        Explanation.Part(
+          text: text, depth: depth, value: values[node], contents: contents, isAbsent: isAbsent,
+          decided: decided.contains(node)))
+    }
+    return Explanation(
+      recordNumber: state.event.number, event: state.event.kind.name, timestampNanoseconds: state.wallNanoseconds,
+      fires: fires, parts: parts)
+  }
+}

@@ -1,0 +1,136 @@
+/// A program as the tree that it was laid out from, for people. Nodes name their children by index, children first, so
+/// that nothing that walks it needs recursion; the last is the whole. An `and` within an `and` is part of it, and stays
+/// as a node that belongs to none.
+package struct ConditionTree: Hashable, Sendable {
+  package enum Node: Hashable, Sendable {
+    /// By its index in the policy.
+    case predicate(Int)
+    case constant(Bool)
+    case not(Int)
+    case and([Int])
+    case or([Int])
+  }
+
+  package private(set) var nodes: [Node] = []
+
+  private struct Group {
+    let isAnd: Bool
+    /// The operation at which all of its jumps meet.
+    let end: Int
+    var children: [Int]
+  }
+
+  /// Reads the tree off the jumps: those of an `and` go to its end when false, those of an `or` when true.
+  ///
+  /// - Returns: nil for a program that no condition is laid out as.
+  package init?(_ program: Program) {
+    var groups: [Group] = []
+    var current: Int?
+    for (place, operation) in program.operations.enumerated() {
+      if !close(&groups, at: place, &current) { return nil }
+      switch operation {
+      case .test(let predicate):
+        guard current == nil else { return nil }
+        current = add(.predicate(predicate))
+      case .constant(let value):
+        guard current == nil else { return nil }
+        current = add(.constant(value))
+      case .not:
+        guard let child = current else { return nil }
+        current = add(.not(child))
+      case .jumpIfFalse(let end): if !open(&groups, isAnd: true, end: end, after: place, &current) { return nil }
+      case .jumpIfTrue(let end): if !open(&groups, isAnd: false, end: end, after: place, &current) { return nil }
+      }
+    }
+    guard close(&groups, at: program.operations.count, &current), groups.isEmpty, current != nil else { return nil }
+  }
+
+  private mutating func open(_ groups: inout [Group], isAnd: Bool, end: Int, after place: Int, _ current: inout Int?) -> Bool {
+    guard let child = current, end > place + 1, groups.last.map({ end <= $0.end }) ?? true else { return false }
+    current = nil
+    if let last = groups.indices.last, groups[last].isAnd == isAnd, groups[last].end == end {
+      groups[last].children.append(child)
+    } else {
+      groups.append(Group(isAnd: isAnd, end: end, children: [child]))
+    }
+    return true
+  }
+
+  /// - Returns: false if a group would end without its last part.
+  private mutating func close(_ groups: inout [Group], at place: Int, _ current: inout Int?) -> Bool {
+    while let last = groups.last, last.end == place {
+      guard let child = current else { return false }
+      groups.removeLast()
+      let children = (last.children + [child]).flatMap { parts(of: $0, isAnd: last.isAnd) }
+      current = add(last.isAnd ? .and(children) : .or(children))
+    }
+    return true
+  }
+
+  private func parts(of node: Int, isAnd: Bool) -> [Int] {
+    switch nodes[node] {
+    case .and(let children) where isAnd: children
+    case .or(let children) where !isAnd: children
+    default: [node]
+    }
+  }
+
+  private mutating func add(_ node: Node) -> Int {
+    nodes.append(node)
+    return nodes.count - 1
+  }
+
+  // MARK: - Asking it
+
+  /// The predicates' indices in the order in which the author has them, each once.
+  package var predicates: [Int] {
+    var seen: Set<Int> = []
+    return nodes.compactMap { node in
+      guard case .predicate(let index) = node, seen.insert(index).inserted else { return nil }
+      return index
+    }
+  }
+
+  /// The value of every node.
+  ///
+  /// - Parameter holds: a predicate's value, by its index.
+  package func values(_ holds: (Int) -> Bool) -> [Bool] {
+    var values: [Bool] = []
+    values.reserveCapacity(nodes.count)
+    for node in nodes {
+      switch node {
+      case .predicate(let index): values.append(holds(index))
+      case .constant(let value): values.append(value)
+      case .not(let child): values.append(!values[child])
+      case .and(let children): values.append(children.allSatisfy { values[$0] })
+      case .or(let children): values.append(children.contains { values[$0] })
+      }
+    }
+    return values
+  }
+
+  /// Each node that belongs to the whole, from the whole down, with how deep it stands.
+  package var outline: [(node: Int, depth: Int)] {
+    var outline: [(node: Int, depth: Int)] = []
+    var waiting = nodes.isEmpty ? [] : [(node: nodes.count - 1, depth: 0)]
+    while let next = waiting.popLast() {
+      outline.append(next)
+      switch nodes[next.node] {
+      case .predicate, .constant: break
+      case .not(let child): waiting.append((child, next.depth + 1))
+      case .and(let children), .or(let children): waiting += children.reversed().map { ($0, next.depth + 1) }
+      }
+    }
+    return outline
+  }
+}
+
+extension Policy {
+  /// The condition of a rule as a tree.
+  package func tree(of rule: Rule) -> ConditionTree? { ConditionTree(rule.condition) }
+
+  /// A rule's condition as its author could have written it without lists and macros, a part a line where it is long.
+  package func conditionText(of rule: Rule) -> String? {
+    tree(of: rule).map { ConditionWriter.text($0) { predicates[$0].text } }
+  }
+}

@@ -1,0 +1,25 @@
+internal import ArgumentParser
+internal import Events
+internal import Rules
+
+/// What a shell offers for the word at hand.
+enum Completions {
+  /// Names of the rules that the command line so far names, or else those of the configuration.
+  static let rules = CompletionKind.custom { words, _, _ in
+    var files: [String] = []
+    var configuration: String?
+    for (index, word) in words.enumerated() where index + 1 < words.count {
+      switch word {
+      case "--rules", "-r": files.append(words[index + 1])
+      case "--config", "-c": configuration = words[index + 1]
+      default: break
+      }
+    }
+    if files.isEmpty { files = (try? ConfigurationReader.read(configuration).rules) ?? [] }
+    guard !files.isEmpty, let policy = PolicyLoader.today().load(paths: files).policy else { return [] }
+    // A name that would break the list of offers, or the terminal, is left out.
+    return policy.rules.map(\.name).filter { !$0.unicodeScalars.contains(where: EscapedText.isHostile) }
+  }
+
+  static let fields = CompletionKind.list(FieldTable.all.map(\.name))
+}

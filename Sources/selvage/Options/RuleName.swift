@@ -1,0 +1,18 @@
+internal import Events
+internal import Rules
+
+/// Finds the rule that somebody names.
+enum RuleName {
+  /// As it is written; else in any case, if that is one rule's alone.
+  ///
+  /// - Throws: ``ExitStatus/refused``, after it said which name is near.
+  static func find(_ name: String, in policy: Policy) throws -> Rule {
+    if let rule = policy.rules.first(where: { $0.name == name }) { return rule }
+    let alike = policy.rules.filter { $0.name.lowercased() == name.lowercased() }
+    if alike.count == 1 { return alike[0] }
+    let nearest = NearestName.hint(name, among: policy.rules.lazy.map(\.name))
+    Console.say(
+      "selvage: no active rule \(DisplayText.quoted(name)); \(nearest ?? "`selvage rules list` names them")")
+    throw ExitStatus.refused
+  }
+}
