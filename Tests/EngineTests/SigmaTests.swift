@@ -70,6 +70,12 @@ struct SigmaTests {
     ("CommandLine|contains: 10", true),
     // The parent.
     ("ParentImage|endswith: /bash", true), ("ParentCommandLine: '-bash --login'", true), ("ParentProcessId: 20", true),
+    // Regular expressions: any part, with case.
+    ("CommandLine|re: '\\s-O\\s'", true), ("CommandLine|re: '\\s-o\\s'", false), ("CommandLine|re|i: '\\s-o\\s'", true),
+    ("CommandLine|re: '^curl'", true), ("CommandLine|re: '^http'", false), ("CommandLine|re: '=$'", true),
+    ("CommandLine|re: ['x{3}', 'h(t|x)+p']", true), ("CommandLine|re|all: ['x{3}', 'h(t|x)+p']", false),
+    ("CommandLine|re: '(?:\\s-[^-\\s]{0,20}O|--output)'", true), ("Image|re: '\\/curl'", true), ("CurrentDirectory|re: '.*'", false),
+    ("'|re': '^/usr/bin/ba.h$'", true),
     // Encodings.
     ("CommandLine|contains|windash: ' /O '", true), ("CommandLine|windash|contains: ' /o '", true),
     ("CommandLine|contains|windash: ' /P '", false), ("CommandLine|contains: ' /O '", false),

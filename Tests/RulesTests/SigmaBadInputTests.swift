@@ -63,6 +63,11 @@ struct SigmaBadInputTests {
     ("a: {ProcessId: x}\ncondition: a", "4:18 'x' is no whole number, and 'ProcessId' is one"),
     ("a: {ProcessId|gt: 99999999999999999999}\ncondition: a", "4:21 '99999999999999999999' is no whole number, and 'ProcessId' is one"),
     ("a: {Image|base64: 'a*'}\ncondition: a", "4:21 a value with wildcards can't be turned into base64"),
+    ("a: {Image|re: 'a('}\ncondition: a",
+      "4:17 this regular expression is no good: this '(' is never closed, at its character 2"),
+    ("a: {Image|re: '*a'}\ncondition: a",
+      "4:17 this regular expression is no good: nothing stands before this repetition, at its character 1"),
+    ("a: {Image|re: null}\ncondition: a", "4:17 're' needs a regular expression, found nothing"),
     ("a: {'|startswith': x}\ncondition: a", "4:7 keywords are searched for: this modifier needs a field"),
   ])
   func theDetection(_ detection: String, _ expected: String) { #expect(errors(rule(detection)) == expected) }
@@ -122,6 +127,17 @@ struct SigmaBadInputTests {
     limits.totalConditionBytes = 1_000
     let value = rule("a: {Image|base64offset|contains: \(String(repeating: "x", count: 300))}\ncondition: a")
     #expect(load(value, limits).errors.map(\.message) == ["the values of all Sigma rules together are too long"])
+  }
+
+  @Test func regularExpressionsAreBounded() {
+    let many = (0..<20_000).map { "'(x\($0)y{1000}){2}'" }.joined(separator: ", ")
+    let taken = cost { #expect(load(rule("a: {Image|re: [\(many)]}\ncondition: a")).errors.count == 1) }
+    #expect(taken < .seconds(30))
+    for pattern in ["a(?=b)", "(?<!a)b", "(a)\\1", "(?i:a)"] {
+      let loaded = load(rule("a: {Image|re: '\(pattern)'}\ncondition: a"))
+      #expect(loaded.policy?.rules.isEmpty == true, "\(loaded.report)")
+      #expect(loaded.counts.unsupported == 1)
+    }
   }
 
   @Test func manyRulesOfOneNameLoadSoon() {

@@ -5,12 +5,14 @@ import Rules
 final class Constants {
   private var memory: [UnsafeMutableRawPointer] = []
   private var globs: [UnsafeMutablePointer<Glob>] = []
+  private var regexes: [UnsafeMutablePointer<RegularExpression>] = []
   private var wildcards: [UnsafeMutablePointer<Wildcard>] = []
   private var paths: [UnsafeMutablePointer<PathPrefixes>] = []
 
   deinit {
     for pointer in memory { pointer.deallocate() }
     for glob in globs { glob.deinitialize(count: 1).deallocate() }
+    for regex in regexes { regex.deinitialize(count: 1).deallocate() }
     for wildcard in wildcards { wildcard.deinitialize(count: 1).deallocate() }
     for path in paths { path.deinitialize(count: 1).deallocate() }
   }
@@ -33,6 +35,13 @@ final class Constants {
     let copy = UnsafeMutablePointer<Glob>.allocate(capacity: 1)
     copy.initialize(to: glob)
     globs.append(copy)
+    return UnsafePointer(copy)
+  }
+
+  func keep(_ regex: RegularExpression) -> UnsafePointer<RegularExpression> {
+    let copy = UnsafeMutablePointer<RegularExpression>.allocate(capacity: 1)
+    copy.initialize(to: regex)
+    regexes.append(copy)
     return UnsafePointer(copy)
   }
 

@@ -11,6 +11,7 @@ enum TextTest: BitwiseCopyable {
   case startsWith(UnsafeRawBufferPointer)
   case endsWith(UnsafeRawBufferPointer)
   case glob(UnsafePointer<Glob>)
+  case regex(UnsafePointer<RegularExpression>)
   case equalsIgnoringCase(UnsafeRawBufferPointer)
   case startsWithIgnoringCase(UnsafeRawBufferPointer)
   case endsWithIgnoringCase(UnsafeRawBufferPointer)
@@ -33,6 +34,7 @@ enum TextTest: BitwiseCopyable {
     case .startsWith(let value): self = .startsWith(constants.keep(value))
     case .endsWith(let value): self = .endsWith(constants.keep(value))
     case .glob(let glob): self = .glob(constants.keep(glob))
+    case .regex(let regex): self = .regex(constants.keep(regex))
     case .equalsIgnoringCase(let value): self = .equalsIgnoringCase(constants.keep(value))
     case .startsWithIgnoringCase(let value): self = .startsWithIgnoringCase(constants.keep(value))
     case .endsWithIgnoringCase(let value): self = .endsWithIgnoringCase(constants.keep(value))
@@ -58,6 +60,7 @@ enum TextTest: BitwiseCopyable {
       text.byteCount >= value.count
         && Self.compare(text.extracting(last: value.count), value, value.count) == 0
     case .glob(let glob): glob.pointee.matches(text)
+    case .regex(let regex): regex.pointee.matches(text)
     case .equalsIgnoringCase(let value): text.byteCount == value.count && Self.isAlike(text, value)
     case .startsWithIgnoringCase(let value): text.byteCount >= value.count && Self.isAlike(text, value)
     case .endsWithIgnoringCase(let value):

@@ -78,10 +78,10 @@ enum PredicateBuilder {
   private static let maximumIndex: Int64 = 1_000_000
 
   private static func checkSupport(of check: Check) throws(ConditionError) {
-    switch check.comparison {
-    case .iglob, .bcontains, .bstartsWith, .regex:
-      throw unsupported("'\(check.comparison.rawValue)'", at: check.comparisonOffset)
-    default: break
+    if check.comparison == .bcontains || check.comparison == .bstartsWith {
+      throw ConditionError(
+        .type, at: check.comparisonOffset, "'\(check.comparison.rawValue)' compares bytes, and no field of this version holds such",
+        hint: "a text is compared with contains or startswith")
     }
     switch check.operand {
     case .field(let field): throw unsupported("val()", at: max(0, field.offset - 4))

@@ -14,7 +14,8 @@ extension Predicate {
     case .containsIgnoringCase(let value): return "\(name) icontains \(Self.written(value))"
     case .startsWith(let value): return "\(name) startswith \(Self.written(value))"
     case .endsWith(let value): return "\(name) endswith \(Self.written(value))"
-    case .glob(let glob): return "\(name) glob \(Self.written(glob.pattern))"
+    case .glob(let glob): return "\(name) \(glob.ignoresCase ? "iglob" : "glob") \(Self.written(glob.pattern))"
+    case .regex(let regex): return "\(name) \(regex.options.written) \(Self.written(regex.pattern))"
     case .equalsIgnoringCase(let value): return "\(name) iglob \(Self.written(Wildcard(bytes: value).globPattern))"
     case .startsWithIgnoringCase(let value): return "\(name) iglob \(Self.written(Wildcard(bytes: value).globPattern + [UInt8(ascii: "*")]))"
     case .endsWithIgnoringCase(let value): return "\(name) iglob \(Self.written([UInt8(ascii: "*")] + Wildcard(bytes: value).globPattern))"
@@ -66,6 +67,14 @@ extension Predicate {
 
   private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { $0 < 16 ? "\\x0\(String($0, radix: 16))" : "\\x\(String($0, radix: 16))" }.joined()
+  }
+}
+
+extension RegularExpression.Options {
+  /// The operator; of part of a text, as Sigma writes it.
+  fileprivate var written: String {
+    guard isUnanchored else { return "regex" }
+    return "re" + (ignoresCase ? "|i" : "") + (anchorsMatchLines ? "|m" : "") + (dotMatchesNewline ? "|s" : "")
   }
 }
 

@@ -51,6 +51,7 @@ package struct Predicate: Hashable, Sendable {
     case startsWith([UInt8])
     case endsWith([UInt8])
     case glob(Glob)
+    case regex(RegularExpression)
     // Without case of ASCII letters; the constant is in lower case.
     case equalsIgnoringCase([UInt8])
     case startsWithIgnoringCase([UInt8])

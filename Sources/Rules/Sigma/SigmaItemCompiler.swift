@@ -130,14 +130,14 @@ struct SigmaItemCompiler {
   private mutating func keywords(_ item: SigmaItem, _ pool: inout PredicatePool) throws(SigmaError) -> Int {
     switch item.modifiers.comparison {
     case .whole, .contains: break
-    case .regex: throw SigmaError(.unsupported, at: item.offset, "'re' is not supported yet")
+    case .regex: break
     default: throw SigmaError(at: item.offset, "keywords are searched for: this modifier needs a field")
     }
     var values: [Int] = []
     for value in item.values {
       guard !value.isNull else { throw SigmaError(at: value.start, "a keyword must be a text, found nothing") }
       var places: [Int] = []
-      for test in try tests(of: value, item.modifiers, as: .contains) {
+      for test in try tests(of: value, item.modifiers, as: item.modifiers.isRegex ? item.modifiers.comparison : .contains) {
         for field in SigmaFieldMapping.texts(source) {
           places.append(nodes.predicate(Predicate(FieldReference(field), test), &pool))
         }
@@ -149,8 +149,7 @@ struct SigmaItemCompiler {
 
   private mutating func texts(_ item: SigmaItem, _ field: FieldReference, _ pool: inout PredicatePool) throws(SigmaError) -> Int {
     switch item.modifiers.comparison {
-    case .whole, .contains, .startsWith, .endsWith: break
-    case .regex: throw SigmaError(.unsupported, at: item.offset, "'re' is not supported yet")
+    case .whole, .contains, .startsWith, .endsWith, .regex: break
     case .cidr: throw SigmaError(at: item.offset, "'cidr' compares addresses, and \(DisplayText.quoted(item.field ?? "")) is a text")
     default: throw SigmaError(at: item.offset, "this modifier compares numbers, and \(DisplayText.quoted(item.field ?? "")) is a text")
     }
@@ -164,7 +163,7 @@ struct SigmaItemCompiler {
       for test in try tests(of: value, item.modifiers, as: item.modifiers.comparison) {
         found.append(nodes.predicate(Predicate(field, test), &pool))
       }
-      doubt(value, field)
+      if !item.modifiers.isRegex { doubt(value, field) }
       if item.modifiers.asksAll { values.append(nodes.or(found)) } else { values += found }
     }
     return combined(item, values)
@@ -173,6 +172,12 @@ struct SigmaItemCompiler {
   private mutating func tests(
     of written: YAMLScalar, _ modifiers: SigmaModifiers, as comparison: SigmaModifiers.Comparison
   ) throws(SigmaError) -> [Predicate.Test] {
+    if case .regex(let flags) = comparison {
+      let regex = try SigmaRegex.compiled(written, flags)
+      // A few bytes of pattern unfold to thousands of states.
+      try take(regex.states.count * 8, written)
+      return [.regex(regex)]
+    }
     var values = [SigmaValue(written: written.text)]
     for transformation in modifiers.transformations {
       var changed: [SigmaValue] = []
@@ -180,13 +185,17 @@ struct SigmaItemCompiler {
       values = changed
     }
     for value in values {
-      bytesLeft -= value.elements.count
-      guard bytesLeft >= 0 else { throw SigmaError(at: written.start, "the values of all Sigma rules together are too long") }
+      try take(value.elements.count, written)
       if value.elements.count > Self.maximumWildcard, value.elements.contains(where: { $0 == .anyRun || $0 == .anyCharacter }) {
         throw SigmaError(at: written.start, "a value with wildcards is longer than \(Self.maximumWildcard) bytes")
       }
     }
     return values.map { $0.test(comparison, keepsCase: modifiers.keepsCase) }
+  }
+
+  private mutating func take(_ bytes: Int, _ value: YAMLScalar) throws(SigmaError) {
+    bytesLeft -= bytes
+    guard bytesLeft >= 0 else { throw SigmaError(at: value.start, "the values of all Sigma rules together are too long") }
   }
 
   /// Tells of a path as Windows writes them.

@@ -20,6 +20,10 @@ struct SigmaModifiers: Hashable, Sendable {
   var asksAll = false
   var keepsCase = false
 
+  var isRegex: Bool {
+    if case .regex = comparison { true } else { false }
+  }
+
   static let names = [
     "contains", "startswith", "endswith", "all", "re", "i", "m", "s", "cidr", "exists", "cased", "windash", "base64",
     "base64offset", "wide", "utf16", "utf16le", "utf16be", "gt", "gte", "lt", "lte", "fieldref", "expand",
@@ -113,12 +117,4 @@ struct SigmaModifiers: Hashable, Sendable {
     default: nil
     }
   }
-}
-
-/// What stands behind `re`.
-struct SigmaRegexFlags: OptionSet, Hashable, Sendable {
-  let rawValue: UInt8
-  static let ignoresCase = SigmaRegexFlags(rawValue: 1)
-  static let multiline = SigmaRegexFlags(rawValue: 2)
-  static let dotMatchesAll = SigmaRegexFlags(rawValue: 4)
 }
