@@ -30,9 +30,11 @@ struct CaselessTests {
 
   /// `*` and `?` are wildcards here; case is looked past.
   @Test(arguments: [
-    ("*/nc *-e*", "/BIN/NC -l -E sh", true), ("*/nc *-e*", "/bin/nc-e", false), ("a?c", "aéc", true), ("a?c", "ac", false),
+    ("*/nc *-e*", "/BIN/NC -l -E sh", true), ("*/nc *-e*", "/bin/nc-e", false), ("a?c", "aéc", true),
+    ("a?c", "ac", false),
     ("a?c", "a€c", true), ("a?c", "a\u{1F600}c", true), ("a?c", "aééc", false), ("?", "", false), ("*", "", true),
-    ("*ab*ab", "xxABab", true), ("*ab*ab", "xxab", false), ("[a]", "[A]", true), ("?*?", "a", false), ("?*?", "ab", true),
+    ("*ab*ab", "xxABab", true), ("*ab*ab", "xxab", false), ("[a]", "[A]", true), ("?*?", "a", false),
+    ("?*?", "ab", true),
   ])
   func wildcards(_ pattern: String, _ text: String, fits: Bool) throws {
     let elements = pattern.utf8.map { byte in

@@ -12,7 +12,8 @@ struct SigmaTests {
     var stream = TestStream()
     stream.exec(20, ["-bash", "--login"], comm: "bash", exe: "/usr/bin/bash")
     stream.exec(
-      30, ["curl", "-O", "http://10.0.0.1/A*b?c\\d", "ÉTÉ", "aGVsbG8gd29ybGQ="], comm: "curl", exe: "/usr/bin/curl", parent: 20)
+      30, ["curl", "-O", "http://10.0.0.1/A*b?c\\d", "ÉTÉ", "aGVsbG8gd29ybGQ="], comm: "curl", exe: "/usr/bin/curl",
+      parent: 20)
     return stream
   }()
 
@@ -28,7 +29,9 @@ struct SigmaTests {
     """
   }
 
-  private func fires(_ detection: String, category: String = "process_creation", on stream: TestStream = curl) throws -> Bool {
+  private func fires(_ detection: String, category: String = "process_creation", on stream: TestStream = curl) throws
+    -> Bool
+  {
     let loaded = PolicyLoader().load(files: [("sigma.yml", Array(file(detection, category: category).utf8))])
     let policy = try #require(loaded.policy, "\(loaded.report)")
     #expect(policy.rules.count == 1, "\(loaded.report)")
@@ -36,22 +39,26 @@ struct SigmaTests {
   }
 
   /// One item.
-  private func holds(_ item: String, category: String = "process_creation", on stream: TestStream = curl) throws -> Bool {
+  private func holds(_ item: String, category: String = "process_creation", on stream: TestStream = curl) throws -> Bool
+  {
     try fires("selection:\n    \(item)\ncondition: selection", category: category, on: stream)
   }
 
   @Test(arguments: [
     // Whole, without case.
-    ("Image: /usr/bin/curl", true), ("Image: /USR/bin/CURL", true), ("Image: curl", false), ("Image|cased: /USR/bin/CURL", false),
+    ("Image: /usr/bin/curl", true), ("Image: /USR/bin/CURL", true), ("Image: curl", false),
+    ("Image|cased: /USR/bin/CURL", false),
     ("Image|cased: /usr/bin/curl", true),
     // Wildcards and what takes them as they are.
     ("Image: '*/curl'", true), ("Image: '/usr/*/c?rl'", true), ("Image: '/usr/bin/c?l'", false), ("Image: '*'", true),
-    ("Image: ''", false), ("CommandLine: '*\\*b\\?c*'", true), ("CommandLine: '*\\*c*'", false), ("CommandLine: '*A?b*'", true),
+    ("Image: ''", false), ("CommandLine: '*\\*b\\?c*'", true), ("CommandLine: '*\\*c*'", false),
+    ("CommandLine: '*A?b*'", true),
     ("CommandLine: '*c\\d *'", true), ("CommandLine: '*c\\\\d *'", true), ("CommandLine|contains: 'c\\\\*TÉ'", true),
     ("CommandLine|contains: 'c\\*TÉ'", false), ("CommandLine|contains: 'É?É'", true),
     // Where.
     ("Image|endswith: /CURL", true), ("Image|endswith: /bin", false), ("Image|startswith: /usr", true),
-    ("Image|startswith: usr", false), ("CommandLine|contains: ' -o '", true), ("CommandLine|contains|cased: ' -o '", false),
+    ("Image|startswith: usr", false), ("CommandLine|contains: ' -o '", true),
+    ("CommandLine|contains|cased: ' -o '", false),
     ("CommandLine|contains|cased: ' -O '", true), ("CommandLine|endswith|cased: 'GQ='", true),
     ("CommandLine|endswith|cased: 'gq='", false), ("CommandLine|startswith|cased: Curl", false),
     ("CommandLine|startswith: 'curl -O'", true), ("CommandLine|contains: 'http*b'", true),
@@ -60,7 +67,8 @@ struct SigmaTests {
     ("CommandLine|contains|all: [curl, http]", true), ("CommandLine|contains|all: [curl, ftp]", false),
     ("CommandLine|all|contains: [curl, http]", true),
     // Absent, null, exists.
-    ("CurrentDirectory: null", true), ("Image: null", false), ("CurrentDirectory:", true), ("Image: [null, /usr/bin/curl]", true),
+    ("CurrentDirectory: null", true), ("Image: null", false), ("CurrentDirectory:", true),
+    ("Image: [null, /usr/bin/curl]", true),
     ("Image|exists: true", true), ("Image|exists: false", false), ("CurrentDirectory|exists: true", false),
     ("CurrentDirectory|exists: 'no'", true), ("Hashes|exists: false", true), ("CurrentDirectory: '*'", false),
     // Numbers.
@@ -74,7 +82,8 @@ struct SigmaTests {
     ("CommandLine|re: '\\s-O\\s'", true), ("CommandLine|re: '\\s-o\\s'", false), ("CommandLine|re|i: '\\s-o\\s'", true),
     ("CommandLine|re: '^curl'", true), ("CommandLine|re: '^http'", false), ("CommandLine|re: '=$'", true),
     ("CommandLine|re: ['x{3}', 'h(t|x)+p']", true), ("CommandLine|re|all: ['x{3}', 'h(t|x)+p']", false),
-    ("CommandLine|re: '(?:\\s-[^-\\s]{0,20}O|--output)'", true), ("Image|re: '\\/curl'", true), ("CurrentDirectory|re: '.*'", false),
+    ("CommandLine|re: '(?:\\s-[^-\\s]{0,20}O|--output)'", true), ("Image|re: '\\/curl'", true),
+    ("CurrentDirectory|re: '.*'", false),
     ("'|re': '^/usr/bin/ba.h$'", true),
     // Encodings.
     ("CommandLine|contains|windash: ' /O '", true), ("CommandLine|windash|contains: ' /o '", true),
@@ -87,6 +96,17 @@ struct SigmaTests {
     #expect(try holds(item) == expected, "\(item)")
   }
 
+  /// `.` and the anchors, on a text of two lines.
+  @Test(arguments: [
+    ("re: 'a.b'", false), ("re|s: 'a.b'", true), ("re: '^b'", false), ("re|m: '^b'", true), ("re: 'a$'", false),
+    ("re|m: 'a$'", true), ("re|i|m|s: 'A.B.C$'", true), ("re|m|i: 'A.B.C$'", false), ("contains: \"a\\nb\"", true),
+  ])
+  func flagsOfRegularExpressions(_ item: String, holds expected: Bool) throws {
+    var stream = TestStream()
+    stream.exec(30, ["sh", "a\nb", "c"], comm: "sh", exe: "/bin/sh")
+    #expect(try holds("CommandLine|\(item)", on: stream) == expected, "\(item)")
+  }
+
   /// Base64 of UTF-16, as PowerShell takes it.
   @Test(arguments: [("wide", true), ("utf16le", true), ("utf16be", false), ("utf16", false)])
   func utf16(_ modifier: String, holds expected: Bool) throws {
@@ -96,12 +116,14 @@ struct SigmaTests {
   }
 
   @Test(arguments: [
-    ("a", true), ("n", false), ("not n", true), ("not a", false), ("a and b", true), ("a and n", false), ("a or n", true),
+    ("a", true), ("n", false), ("not n", true), ("not a", false), ("a and b", true), ("a and n", false),
+    ("a or n", true),
     ("n or n or b", true), ("not n and not m", true), ("not (n or a)", false), ("not n or a", true),
     // 'and' binds before 'or', 'not' before both.
     ("a or n and m", true), ("(a or n) and m", false), ("not n and m or a", true), ("not not a", true),
     ("1 of sel_*", true), ("all of sel_*", false), ("any of sel_*", true), ("1 of n*", false), ("all of a*", true),
-    ("not 1 of n*", true), ("not all of sel_*", true), ("a and not 1 of sel_none*", true), ("1 of them", true), ("all of them", false),
+    ("not 1 of n*", true), ("not all of sel_*", true), ("a and not 1 of sel_none*", true), ("1 of them", true),
+    ("all of them", false),
     ("all of *_yes", true), ("1 of sel_yes", true), ("(((a)))", true), ("NOT n AND a", true), ("all of _*", false),
     ("[n, a]", true), ("[n, m]", false),
   ])
@@ -141,15 +163,19 @@ struct SigmaTests {
         $0.flags = UInt16(SV_SOCKET_INCOMING)
       }
     } else {
-      stream.socket(kind, 20, local: address.contains(":") ? "fd00::1" : "198.51.100.1", remote: address, localPort: 9, remotePort: port)
+      stream.socket(
+        kind, 20, local: address.contains(":") ? "fd00::1" : "198.51.100.1", remote: address, localPort: 9,
+        remotePort: port)
     }
     return stream
   }
 
   @Test(arguments: [
-    ("Initiated: 'true'", true), ("Initiated: true", true), ("Initiated: 'false'", false), ("DestinationIp: 192.0.2.7", true),
+    ("Initiated: 'true'", true), ("Initiated: true", true), ("Initiated: 'false'", false),
+    ("DestinationIp: 192.0.2.7", true),
     ("DestinationIp: [127.0.0.1, 0.0.0.0]", false), ("DestinationIp|cidr: 192.0.2.0/24", true),
-    ("DestinationIp|cidr: [10.0.0.0/8, 'fc00::/7']", false), ("DestinationPort: 4444", true), ("DestinationPort: [80, 443]", false),
+    ("DestinationIp|cidr: [10.0.0.0/8, 'fc00::/7']", false), ("DestinationPort: 4444", true),
+    ("DestinationPort: [80, 443]", false),
     ("SourcePort: 9", true), ("SourceIp: 198.51.100.1", true), ("Protocol: tcp", true), ("Image|endswith: /BASH", true),
     ("DestinationIp|exists: true", true), ("DestinationHostname|exists: false", true),
   ])
@@ -175,7 +201,8 @@ struct SigmaTests {
   }
 
   @Test func bothLanguagesAreOnePolicy() throws {
-    let falco = "- {rule: F, desc: d, condition: evt.type = execve and proc.exepath endswith /curl, output: o, priority: Error}"
+    let falco =
+      "- {rule: F, desc: d, condition: evt.type = execve and proc.exepath endswith /curl, output: o, priority: Error}"
     let sigma = file("a: {Image|endswith: /curl}\ncondition: a", more: "level: high\nfields: [ProcessId, CommandLine]")
     let loaded = PolicyLoader().load(files: [("f.yaml", Array(falco.utf8)), ("s.yml", Array(sigma.utf8))])
     let policy = try #require(loaded.policy, "\(loaded.report)")

@@ -83,7 +83,8 @@ package struct Wildcard: Hashable, Sendable {
       let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
       var end = position + 1
       while end < text.byteCount, end < position + length,
-        text.unsafeLoad(fromByteOffset: end, as: UInt8.self) & 0xC0 == 0x80 {
+        text.unsafeLoad(fromByteOffset: end, as: UInt8.self) & 0xC0 == 0x80
+      {
         end += 1
       }
       return end

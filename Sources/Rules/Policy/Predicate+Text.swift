@@ -16,9 +16,9 @@ extension Predicate {
     case .endsWith(let value): return "\(name) endswith \(Self.written(value))"
     case .glob(let glob): return "\(name) \(glob.ignoresCase ? "iglob" : "glob") \(Self.written(glob.pattern))"
     case .regex(let regex): return "\(name) \(regex.options.written) \(Self.written(regex.pattern))"
-    case .equalsIgnoringCase(let value): return "\(name) iglob \(Self.written(Wildcard(bytes: value).globPattern))"
-    case .startsWithIgnoringCase(let value): return "\(name) iglob \(Self.written(Wildcard(bytes: value).globPattern + [UInt8(ascii: "*")]))"
-    case .endsWithIgnoringCase(let value): return "\(name) iglob \(Self.written([UInt8(ascii: "*")] + Wildcard(bytes: value).globPattern))"
+    case .equalsIgnoringCase(let value): return "\(name) iglob \(Self.glob("", value, ""))"
+    case .startsWithIgnoringCase(let value): return "\(name) iglob \(Self.glob("", value, "*"))"
+    case .endsWithIgnoringCase(let value): return "\(name) iglob \(Self.glob("*", value, ""))"
     case .wildcard(let wildcard):
       return "\(name) \(wildcard.ignoresCase ? "iglob" : "glob") \(Self.written(wildcard.globPattern))"
     case .pathPrefix(let paths): return "\(name) pmatch \(Self.list(paths.paths))"
@@ -36,6 +36,10 @@ extension Predicate {
       let names = kinds.kinds.compactMap(\.ruleNames.first)
       return names.count == 1 ? "\(name) = \(names[0])" : "\(name) in (\(names.joined(separator: ", ")))"
     }
+  }
+
+  private static func glob(_ before: String, _ value: [UInt8], _ after: String) -> String {
+    written(Array(before.utf8) + Wildcard(bytes: value).globPattern + Array(after.utf8))
   }
 
   private static func networks(_ name: String, _ comparison: String, _ networks: [Network]) -> String {

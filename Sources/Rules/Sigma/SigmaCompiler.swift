@@ -42,7 +42,8 @@ struct SigmaCompiler {
   }
 
   private mutating func compile(
-    _ rule: SigmaRule, _ file: SourceFile, _ pool: inout PredicatePool, _ operations: inout Int, _ log: inout DiagnosticLog,
+    _ rule: SigmaRule, _ file: SourceFile, _ pool: inout PredicatePool, _ operations: inout Int,
+    _ log: inout DiagnosticLog,
     _ counts: inout LoadResult.Counts
   ) -> Rule? {
     if case .unsupported(let source) = rule.logSource {
@@ -68,7 +69,8 @@ struct SigmaCompiler {
     let root = items.root(rule, searches: searches, &pool)
     let checked = items.nodes.condition(root)
     let limit = min(limits.operations, limits.totalOperations - operations)
-    guard limit > 0, let program = ProgramBuilder.program(for: checked, macros: MacroTable(entries: []), limit: limit) else {
+    guard limit > 0, let program = ProgramBuilder.program(for: checked, macros: MacroTable(entries: []), limit: limit)
+    else {
       operations += max(0, limit)
       log.error(
         rule.location, "the condition of \(DisplayText.quoted(rule.title)) is too large",
@@ -88,7 +90,9 @@ struct SigmaCompiler {
     }
     if report.status == .degraded {
       counts.degraded += 1
-      let hint = report.overfires ? "it fires for more than it means to: \(report.missingUnderNot.shortList) stands under 'not'" : nil
+      let hint =
+        report.overfires
+        ? "it fires for more than it means to: \(report.missingUnderNot.shortList) stands under 'not'" : nil
       log.warn(rule.location, "degraded rule \(title): this node can't supply \(report.missingFieldNames)", hint: hint)
     }
     return Rule(
@@ -97,7 +101,9 @@ struct SigmaCompiler {
   }
 
   /// Reports a rule that this version can't run, which is said in the log.
-  private mutating func leaveOut(_ title: String, _ location: SourceLocation, kind: String? = nil, _ counts: inout LoadResult.Counts) {
+  private mutating func leaveOut(
+    _ title: String, _ location: SourceLocation, kind: String? = nil, _ counts: inout LoadResult.Counts
+  ) {
     counts.unsupported += 1
     reports.append(
       RuleReport(
@@ -106,7 +112,8 @@ struct SigmaCompiler {
   }
 
   private mutating func report(
-    _ errors: [SigmaError], _ rule: SigmaRule, _ file: SourceFile, _ log: inout DiagnosticLog, _ counts: inout LoadResult.Counts
+    _ errors: [SigmaError], _ rule: SigmaRule, _ file: SourceFile, _ log: inout DiagnosticLog,
+    _ counts: inout LoadResult.Counts
   ) {
     let malformed = errors.filter { $0.reason == .malformed }
     for error in malformed { log.error(file.location(at: error.offset), error.message, hint: error.hint) }
@@ -133,7 +140,8 @@ struct SigmaCompiler {
     var parts = TemplateParser.parse(Array(rule.logSource.output.utf8)).template.parts
     var shown = Set(OutputTemplate(parts: parts).fields)
     for name in rule.fields {
-      guard case .field(let field)? = SigmaFieldMapping.target(name, rule.logSource), shown.insert(FieldReference(field)).inserted
+      guard case .field(let field)? = SigmaFieldMapping.target(name, rule.logSource),
+        shown.insert(FieldReference(field)).inserted
       else { continue }
       parts += [.text(", \(name) "), .field(FieldReference(field))]
     }

@@ -51,7 +51,8 @@ struct SigmaConditionParser {
         case "(": try push(.parenthesis(offset: word.offset), at: word.offset)
         case "not": try push(.not, at: word.offset)
         case ")", "and", "or", "of", "|":
-          throw SigmaError(at: word.offset, "expected a search's name, 'not' or '(', found \(DisplayText.quoted(word.text))")
+          throw SigmaError(
+            at: word.offset, "expected a search's name, 'not' or '(', found \(DisplayText.quoted(word.text))")
         default:
           try term(word)
           expectsTerm = false
@@ -66,7 +67,9 @@ struct SigmaConditionParser {
         expectsTerm = true
       case ")":
         reduce(to: 1)
-        guard case .parenthesis? = waiting.popLast() else { throw SigmaError(at: word.offset, "this ')' closes nothing") }
+        guard case .parenthesis? = waiting.popLast() else {
+          throw SigmaError(at: word.offset, "this ')' closes nothing")
+        }
       case "|", "near":
         throw SigmaError(.unsupported, at: word.offset, "aggregations in conditions are not supported")
       default:
@@ -76,7 +79,9 @@ struct SigmaConditionParser {
       }
     }
     guard !expectsTerm else {
-      throw SigmaError(at: bytes.count, operands.isEmpty && waiting.isEmpty ? "the condition is empty" : "expected a search's name, found the end")
+      throw SigmaError(
+        at: bytes.count,
+        operands.isEmpty && waiting.isEmpty ? "the condition is empty" : "expected a search's name, found the end")
     }
     reduce(to: 1)
     if case .parenthesis(let offset)? = waiting.last {
@@ -128,7 +133,8 @@ struct SigmaConditionParser {
   private mutating func quantified(_ count: Word) throws(SigmaError) {
     let asksAll = count.text.lowercased() == "all"
     guard asksAll || count.text == "1" || count.text.lowercased() == "any" else {
-      throw SigmaError(at: count.offset, "expected '1 of', 'any of' or 'all of', found \(DisplayText.quoted(count.text + " of"))")
+      throw SigmaError(
+        at: count.offset, "expected '1 of', 'any of' or 'all of', found \(DisplayText.quoted(count.text + " of"))")
     }
     guard let pattern = nextWord(), pattern.text != "(", pattern.text != ")", pattern.text != "|" else {
       throw SigmaError(at: min(offset, bytes.count), "expected 'them' or a pattern of names behind 'of'")

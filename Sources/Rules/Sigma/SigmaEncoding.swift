@@ -21,7 +21,9 @@ enum SigmaEncoding {
   }
 
   private static func plain(_ value: SigmaValue, _ offset: Int) throws(SigmaError) -> [UInt8] {
-    guard let bytes = value.bytes else { throw SigmaError(at: offset, "a value with wildcards can't be turned into base64") }
+    guard let bytes = value.bytes else {
+      throw SigmaError(at: offset, "a value with wildcards can't be turned into base64")
+    }
     return bytes
   }
 

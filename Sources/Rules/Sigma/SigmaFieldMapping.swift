@@ -62,9 +62,12 @@ enum SigmaFieldMapping {
   ]
 
   private static let absent: Set<String> = [
-    "DestinationHostname", "SourceHostname", "DestinationPortName", "SourcePortName", "DestinationIsIpv6", "SourceIsIpv6",
-    "ParentUser", "LogonGuid", "TerminalSessionId", "ProcessGuid", "ParentProcessGuid", "IntegrityLevel", "Hashes", "Imphash",
-    "imphash", "md5", "sha1", "sha256", "OriginalFileName", "FileVersion", "Description", "Product", "Company", "RuleName",
+    "DestinationHostname", "SourceHostname", "DestinationPortName", "SourcePortName", "DestinationIsIpv6",
+    "SourceIsIpv6",
+    "ParentUser", "LogonGuid", "TerminalSessionId", "ProcessGuid", "ParentProcessGuid", "IntegrityLevel", "Hashes",
+    "Imphash",
+    "imphash", "md5", "sha1", "sha256", "OriginalFileName", "FileVersion", "Description", "Product", "Company",
+    "RuleName",
     "UtcTime", "Computer", "EventID", "Provider_Name", "Channel",
   ]
 }

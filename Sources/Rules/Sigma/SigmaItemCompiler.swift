@@ -64,8 +64,10 @@ struct SigmaItemCompiler {
     case .absent:
       // A field that never is there is null.
       return combined(item, item.values.map { $0.isNull ? nodes.not(nodes.absent(name)) : nodes.absent(name) })
-    case .initiated: return combined(item, try item.values.map { value throws(SigmaError) in try initiated(value, &pool) })
-    case .userName: return combined(item, try item.values.map { value throws(SigmaError) in try user(item, value, &pool) })
+    case .initiated:
+      return combined(item, try item.values.map { value throws(SigmaError) in try initiated(value, &pool) })
+    case .userName:
+      return combined(item, try item.values.map { value throws(SigmaError) in try user(item, value, &pool) })
     case .field(let field):
       let reference = FieldReference(field)
       switch field.description.type {
@@ -87,7 +89,9 @@ struct SigmaItemCompiler {
 
   // MARK: Special fields
 
-  private mutating func exists(_ item: SigmaItem, _ target: SigmaFieldMapping.Target, _ pool: inout PredicatePool) throws(SigmaError) -> Int {
+  private mutating func exists(_ item: SigmaItem, _ target: SigmaFieldMapping.Target, _ pool: inout PredicatePool)
+    throws(SigmaError) -> Int
+  {
     guard item.values.count == 1, let value = item.values.first, let wanted = Self.boolean(value) else {
       throw SigmaError(at: item.values.first?.start ?? item.offset, "'exists' takes true or false")
     }
@@ -116,7 +120,9 @@ struct SigmaItemCompiler {
     return nodes.predicate(Predicate(FieldReference(.eventType), .isKind(kinds)), &pool)
   }
 
-  private mutating func user(_ item: SigmaItem, _ value: YAMLScalar, _ pool: inout PredicatePool) throws(SigmaError) -> Int {
+  private mutating func user(_ item: SigmaItem, _ value: YAMLScalar, _ pool: inout PredicatePool) throws(SigmaError)
+    -> Int
+  {
     let field = FieldReference(.realUserID)
     if value.isNull { return isAbsent(field, &pool) }
     if item.modifiers.comparison == .whole, item.modifiers.transformations.isEmpty, value.text.lowercased() == "root" {
@@ -137,7 +143,9 @@ struct SigmaItemCompiler {
     for value in item.values {
       guard !value.isNull else { throw SigmaError(at: value.start, "a keyword must be a text, found nothing") }
       var places: [Int] = []
-      for test in try tests(of: value, item.modifiers, as: item.modifiers.isRegex ? item.modifiers.comparison : .contains) {
+      for test in try tests(
+        of: value, item.modifiers, as: item.modifiers.isRegex ? item.modifiers.comparison : .contains)
+      {
         for field in SigmaFieldMapping.texts(source) {
           places.append(nodes.predicate(Predicate(FieldReference(field), test), &pool))
         }
@@ -147,11 +155,17 @@ struct SigmaItemCompiler {
     return combined(item, values)
   }
 
-  private mutating func texts(_ item: SigmaItem, _ field: FieldReference, _ pool: inout PredicatePool) throws(SigmaError) -> Int {
+  private mutating func texts(_ item: SigmaItem, _ field: FieldReference, _ pool: inout PredicatePool)
+    throws(SigmaError) -> Int
+  {
     switch item.modifiers.comparison {
     case .whole, .contains, .startsWith, .endsWith, .regex: break
-    case .cidr: throw SigmaError(at: item.offset, "'cidr' compares addresses, and \(DisplayText.quoted(item.field ?? "")) is a text")
-    default: throw SigmaError(at: item.offset, "this modifier compares numbers, and \(DisplayText.quoted(item.field ?? "")) is a text")
+    case .cidr:
+      throw SigmaError(
+        at: item.offset, "'cidr' compares addresses, and \(DisplayText.quoted(item.field ?? "")) is a text")
+    default:
+      throw SigmaError(
+        at: item.offset, "this modifier compares numbers, and \(DisplayText.quoted(item.field ?? "")) is a text")
     }
     var values: [Int] = []
     for value in item.values {
@@ -186,7 +200,9 @@ struct SigmaItemCompiler {
     }
     for value in values {
       try take(value.elements.count, written)
-      if value.elements.count > Self.maximumWildcard, value.elements.contains(where: { $0 == .anyRun || $0 == .anyCharacter }) {
+      if value.elements.count > Self.maximumWildcard,
+        value.elements.contains(where: { $0 == .anyRun || $0 == .anyCharacter })
+      {
         throw SigmaError(at: written.start, "a value with wildcards is longer than \(Self.maximumWildcard) bytes")
       }
     }
@@ -195,21 +211,27 @@ struct SigmaItemCompiler {
 
   private mutating func take(_ bytes: Int, _ value: YAMLScalar) throws(SigmaError) {
     bytesLeft -= bytes
-    guard bytesLeft >= 0 else { throw SigmaError(at: value.start, "the values of all Sigma rules together are too long") }
+    guard bytesLeft >= 0 else {
+      throw SigmaError(at: value.start, "the values of all Sigma rules together are too long")
+    }
   }
 
   /// Tells of a path as Windows writes them.
   private mutating func doubt(_ value: YAMLScalar, _ field: FieldReference) {
-    guard SigmaFieldMapping.paths.contains(field.field), value.text.utf8.contains(UInt8(ascii: "\\")), doubts.count < 20,
+    guard SigmaFieldMapping.paths.contains(field.field), value.text.utf8.contains(UInt8(ascii: "\\")),
+      doubts.count < 20,
       SigmaValue(written: value.text).elements.contains(.byte(UInt8(ascii: "\\")))
     else { return }
     doubts.append(
-      SigmaError(at: value.start, "\(DisplayText.quoted(value.text)) can't match: paths have no '\\' here", hint: "write '/'"))
+      SigmaError(
+        at: value.start, "\(DisplayText.quoted(value.text)) can't match: paths have no '\\' here", hint: "write '/'"))
   }
 
   // MARK: Numbers and addresses
 
-  private mutating func numbers(_ item: SigmaItem, _ field: FieldReference, _ pool: inout PredicatePool) throws(SigmaError) -> Int {
+  private mutating func numbers(_ item: SigmaItem, _ field: FieldReference, _ pool: inout PredicatePool)
+    throws(SigmaError) -> Int
+  {
     let name = DisplayText.quoted(item.field ?? "")
     guard item.modifiers.transformations.isEmpty else {
       throw SigmaError(at: item.offset, "\(name) is a number: no modifier can change how it is written")
@@ -228,7 +250,8 @@ struct SigmaItemCompiler {
         throw SigmaError(at: value.start, "\(DisplayText.quoted(value.text)) is no whole number, and \(name) is one")
       }
       switch item.modifiers.comparison {
-      case .whole where item.modifiers.asksAll: values.append(nodes.predicate(Predicate(field, .equalsInteger(number)), &pool))
+      case .whole where item.modifiers.asksAll:
+        values.append(nodes.predicate(Predicate(field, .equalsInteger(number)), &pool))
       case .whole: whole.insert(number)
       case .ordered(let order): values.append(nodes.predicate(Predicate(field, .orderedInteger(order, number)), &pool))
       default: throw SigmaError(.unsupported, at: item.offset, "\(name) is a number, and this modifier compares texts")
@@ -241,10 +264,15 @@ struct SigmaItemCompiler {
     return combined(item, values)
   }
 
-  private mutating func addresses(_ item: SigmaItem, _ field: FieldReference, _ pool: inout PredicatePool) throws(SigmaError) -> Int {
+  private mutating func addresses(_ item: SigmaItem, _ field: FieldReference, _ pool: inout PredicatePool)
+    throws(SigmaError) -> Int
+  {
     let name = DisplayText.quoted(item.field ?? "")
-    guard item.modifiers.comparison == .whole || item.modifiers.comparison == .cidr, item.modifiers.transformations.isEmpty else {
-      throw SigmaError(.unsupported, at: item.offset, "\(name) is an address, and this modifier compares texts", hint: "write cidr")
+    guard item.modifiers.comparison == .whole || item.modifiers.comparison == .cidr,
+      item.modifiers.transformations.isEmpty
+    else {
+      throw SigmaError(
+        .unsupported, at: item.offset, "\(name) is an address, and this modifier compares texts", hint: "write cidr")
     }
     var networks: [Network] = []
     var values: [Int] = []

@@ -15,7 +15,8 @@ enum SigmaLogSource: Hashable, Sendable {
     case "network_connection" where isHere && service == nil: self = .networkConnection
     default:
       let parts = [("product", product), ("category", category), ("service", service)]
-      self = .unsupported(parts.compactMap { name, value in value.map { "\(name) \(DisplayText.quoted($0))" } }.joined(separator: ", "))
+      self = .unsupported(
+        parts.compactMap { name, value in value.map { "\(name) \(DisplayText.quoted($0))" } }.joined(separator: ", "))
     }
   }
 

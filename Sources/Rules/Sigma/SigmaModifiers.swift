@@ -63,7 +63,9 @@ struct SigmaModifiers: Hashable, Sendable {
     case "all": asksAll = true
     case "cased": keepsCase = true
     case "i", "m", "s":
-      guard case .regex(var flags) = comparison else { throw SigmaError(at: offset, "'\(name)' stands only behind 're'") }
+      guard case .regex(var flags) = comparison else {
+        throw SigmaError(at: offset, "'\(name)' stands only behind 're'")
+      }
       flags.insert(name == "i" ? .ignoresCase : name == "m" ? .multiline : .dotMatchesAll)
       comparison = .regex(flags)
     case "expand":

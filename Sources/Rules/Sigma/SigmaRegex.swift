@@ -20,9 +20,11 @@ enum SigmaRegex {
     do throws(RegularExpressionError) {
       return try RegularExpression(pattern, options: options)
     } catch {
-      let reason: SigmaError.Reason = isOfAnotherEngine(pattern[min(error.offset, pattern.count)...]) ? .unsupported : .malformed
+      let reason: SigmaError.Reason =
+        isOfAnotherEngine(pattern[min(error.offset, pattern.count)...]) ? .unsupported : .malformed
       throw SigmaError(
-        reason, at: value.start, "this regular expression is no good: \(error.message), at its character \(error.offset + 1)",
+        reason, at: value.start,
+        "this regular expression is no good: \(error.message), at its character \(error.offset + 1)",
         hint: reason == .unsupported ? "what takes more than linear time, as (?=...) or \\1, is not known" : nil)
     }
   }

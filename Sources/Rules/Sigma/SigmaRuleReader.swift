@@ -19,7 +19,9 @@ struct SigmaRuleReader {
     "modified", "logsource", "detection", "fields", "falsepositives", "level", "tags", "scope",
   ]
 
-  static func read(_ document: SigmaDocument, of file: SourceFile, limits: LoadLimits, log: inout DiagnosticLog) -> Outcome {
+  static func read(_ document: SigmaDocument, of file: SourceFile, limits: LoadLimits, log: inout DiagnosticLog)
+    -> Outcome
+  {
     var reader = SigmaRuleReader(document: document, file: file, limits: limits)
     let rule = reader.read(&log)
     if reader.isMalformed { return .malformed }
@@ -38,7 +40,10 @@ struct SigmaRuleReader {
     defer { if log.errors > errors { isMalformed = true } }
     guard let fields = ItemFields(document.node, in: file, as: "a Sigma rule", log: &log) else { return nil }
     let title = fields.text("title", log: &log)?.text ?? ""
-    let others = [("correlation", "correlation rules are"), ("filter", "Sigma's filters are"), ("action", "collections by 'action' are")]
+    let others = [
+      ("correlation", "correlation rules are"), ("filter", "Sigma's filters are"),
+      ("action", "collections by 'action' are"),
+    ]
     for (key, what) in others where fields.has(key) {
       isUnsupported = true
       log.warn(fields.location(of: key), SigmaDocument.unsupported(title, "\(what) not supported yet"))
@@ -49,6 +54,7 @@ struct SigmaRuleReader {
       guard let hint = NearestName.hint(name, among: Self.keys) else { continue }
       log.warn(fields.location(of: name), "unknown key \(DisplayText.quoted(name))", hint: hint)
     }
+    if title.isEmpty, fields["title"]?.scalar?.isNull == false { log.error(fields.valueLocation(of: "title"), "the title is empty") }
     for key in ["title", "logsource", "detection"] where !fields.has(key) {
       let nearest = NearestName.to(key, among: fields.names.subtracting(Self.keys).sorted())
       log.error(
@@ -62,14 +68,17 @@ struct SigmaRuleReader {
     let shown = fields.texts("fields", log: &log)
     let source = logSource(fields, &log)
     guard let detection = fields.mapping("detection", log: &log) else {
-      if fields["detection"]?.scalar?.isNull == true { log.error(fields.location(of: "detection"), "nothing stands in 'detection'") }
+      if fields["detection"]?.scalar?.isNull == true {
+        log.error(fields.location(of: "detection"), "nothing stands in 'detection'")
+      }
       return nil
     }
     let searches = searches(detection, &log)
     let conditions = conditions(detection, searches.map(\.name), &log)
     guard let priority, let tags, let shown, let source, !conditions.isEmpty else { return nil }
     return SigmaRule(
-      title: title, id: id, description: description, priority: priority, tags: tags, logSource: source, searches: searches,
+      title: title, id: id, description: description, priority: priority, tags: tags, logSource: source,
+      searches: searches,
       conditions: conditions, fields: shown, location: fields.location(of: "title"), file: document.file)
   }
 
@@ -94,7 +103,9 @@ struct SigmaRuleReader {
   private func logSource(_ fields: ItemFields, _ log: inout DiagnosticLog) -> SigmaLogSource? {
     guard fields.has("logsource") else { return nil }
     guard let source = fields.mapping("logsource", log: &log) else {
-      if fields["logsource"]?.scalar?.isNull == true { log.error(fields.location(of: "logsource"), "nothing stands in 'logsource'") }
+      if fields["logsource"]?.scalar?.isNull == true {
+        log.error(fields.location(of: "logsource"), "nothing stands in 'logsource'")
+      }
       return nil
     }
     let errors = log.errors
@@ -109,7 +120,9 @@ struct SigmaRuleReader {
 
   // MARK: Detection
 
-  private mutating func conditions(_ detection: ItemFields, _ names: [String], _ log: inout DiagnosticLog) -> [SigmaCondition] {
+  private mutating func conditions(_ detection: ItemFields, _ names: [String], _ log: inout DiagnosticLog)
+    -> [SigmaCondition]
+  {
     guard let value = detection["condition"] else {
       let nearest = NearestName.to("condition", among: names)
       log.error(
@@ -159,7 +172,9 @@ struct SigmaRuleReader {
     return searches
   }
 
-  private func alternatives(_ name: String, _ node: YAMLNode, _ log: inout DiagnosticLog) throws(SigmaError) -> [[SigmaItem]] {
+  private func alternatives(_ name: String, _ node: YAMLNode, _ log: inout DiagnosticLog) throws(SigmaError)
+    -> [[SigmaItem]]
+  {
     let name = DisplayText.quoted(name)
     switch node.content {
     case .scalar(let scalar):
@@ -218,7 +233,8 @@ struct SigmaRuleReader {
         }
         values.append(scalar)
       }
-    case .mapping: throw SigmaError(at: value.start, "a value must be a text, a number, null or a list of them, found a mapping")
+    case .mapping:
+      throw SigmaError(at: value.start, "a value must be a text, a number, null or a list of them, found a mapping")
     }
     guard !values.isEmpty else {
       throw SigmaError(at: value.start, "no value stands here to compare \(DisplayText.quoted(field)) with")
