@@ -9,7 +9,17 @@ final class Constants {
   private var wildcards: [UnsafeMutablePointer<Wildcard>] = []
   private var paths: [UnsafeMutablePointer<PathPrefixes>] = []
 
+  /// Where expressions are worked out, made with the first of them.
+  private(set) lazy var scratch = Scratch()
+  private var usesScratch = false
+
+  func keepScratch() -> Scratch {
+    usesScratch = true
+    return scratch
+  }
+
   deinit {
+    if usesScratch { scratch.free() }
     for pointer in memory { pointer.deallocate() }
     for glob in globs { glob.deinitialize(count: 1).deallocate() }
     for regex in regexes { regex.deinitialize(count: 1).deallocate() }

@@ -4,8 +4,15 @@ extension Predicate {
   /// As a rule would write it, so that it could be read back: the operator in its plainest form, constants in quotes
   /// where they need them, sets sorted.
   package var text: String {
-    let name = field.text
+    if case .ofExpression(let expression, let test) = test { return Self.text(expression.text, test) }
+    return Self.text(field.text, test)
+  }
+
+  private static func text(_ name: String, _ test: Test) -> String {
     switch test {
+    case .ofExpression(let expression, let test): return text(expression.text, test)
+    case .related(let relation, .field(let other)): return "\(name) \(relation.text) val(\(other.text))"
+    case .related(let relation, let other): return "\(name) \(relation.text) \(other.text)"
     case .exists: return "\(name) exists"
     case .equals(let value): return "\(name) = \(Self.written(value))"
     case .notEquals(let value): return "\(name) != \(Self.written(value))"
@@ -63,6 +70,9 @@ extension Predicate {
     }
     return "\"\(text.unicodeScalars.map(inQuotes).joined())\""
   }
+
+  /// In quotes always, as the arguments of functions are.
+  static func quoted(_ bytes: [UInt8]) -> String { written(bytes) { _ in false } }
 
   private static func inQuotes(_ scalar: Unicode.Scalar) -> String {
     if scalar == "\\" || scalar == "\"" { return "\\\(scalar)" }

@@ -77,6 +77,11 @@ package struct Predicate: Hashable, Sendable {
 
     // evt.type
     case isKind(EventKinds)
+
+    /// A test of an expression over the predicate's field, and maybe others.
+    indirect case ofExpression(Expression, Test)
+    /// With another value of the event; only within `ofExpression`. False if that is absent.
+    case related(Relation, Expression)
   }
 
   package enum Order: Hashable, Sendable {
