@@ -22,7 +22,12 @@ extension Predicate {
     case .startsWith(let value): return "\(name) startswith \(Self.written(value))"
     case .endsWith(let value): return "\(name) endswith \(Self.written(value))"
     case .glob(let glob): return "\(name) \(glob.ignoresCase ? "iglob" : "glob") \(Self.written(glob.pattern))"
-    case .regex(let regex): return "\(name) regex \(Self.written(regex.pattern))"
+    case .regex(let regex): return "\(name) \(regex.options.written) \(Self.written(regex.pattern))"
+    case .equalsIgnoringCase(let value): return "\(name) iglob \(Self.glob("", value, ""))"
+    case .startsWithIgnoringCase(let value): return "\(name) iglob \(Self.glob("", value, "*"))"
+    case .endsWithIgnoringCase(let value): return "\(name) iglob \(Self.glob("*", value, ""))"
+    case .wildcard(let wildcard):
+      return "\(name) \(wildcard.ignoresCase ? "iglob" : "glob") \(Self.written(wildcard.globPattern))"
     case .pathPrefix(let paths): return "\(name) pmatch \(Self.list(paths.paths))"
     case .ordered(let order, let value): return "\(name) \(order.text) \(Self.written(value))"
     case .equalsInteger(let value): return "\(name) = \(value)"
@@ -38,6 +43,10 @@ extension Predicate {
       let names = kinds.kinds.compactMap(\.ruleNames.first)
       return names.count == 1 ? "\(name) = \(names[0])" : "\(name) in (\(names.joined(separator: ", ")))"
     }
+  }
+
+  private static func glob(_ before: String, _ value: [UInt8], _ after: String) -> String {
+    written(Array(before.utf8) + Wildcard(bytes: value).globPattern + Array(after.utf8))
   }
 
   private static func networks(_ name: String, _ comparison: String, _ networks: [Network]) -> String {
@@ -77,6 +86,14 @@ extension Predicate {
 
   private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { $0 < 16 ? "\\x0\(String($0, radix: 16))" : "\\x\(String($0, radix: 16))" }.joined()
+  }
+}
+
+extension RegularExpression.Options {
+  /// The operator; of part of a text, as Sigma writes it.
+  fileprivate var written: String {
+    guard isUnanchored else { return "regex" }
+    return "re" + (ignoresCase ? "|i" : "") + (anchorsMatchLines ? "|m" : "") + (dotMatchesNewline ? "|s" : "")
   }
 }
 
