@@ -6,6 +6,7 @@ final class Constants {
   private var memory: [UnsafeMutableRawPointer] = []
   private var globs: [UnsafeMutablePointer<Glob>] = []
   private var regexes: [UnsafeMutablePointer<RegularExpression>] = []
+  private var wildcards: [UnsafeMutablePointer<Wildcard>] = []
   private var paths: [UnsafeMutablePointer<PathPrefixes>] = []
 
   /// Where expressions are worked out, made with the first of them.
@@ -22,6 +23,7 @@ final class Constants {
     for pointer in memory { pointer.deallocate() }
     for glob in globs { glob.deinitialize(count: 1).deallocate() }
     for regex in regexes { regex.deinitialize(count: 1).deallocate() }
+    for wildcard in wildcards { wildcard.deinitialize(count: 1).deallocate() }
     for path in paths { path.deinitialize(count: 1).deallocate() }
   }
 
@@ -50,6 +52,13 @@ final class Constants {
     let copy = UnsafeMutablePointer<RegularExpression>.allocate(capacity: 1)
     copy.initialize(to: regex)
     regexes.append(copy)
+    return UnsafePointer(copy)
+  }
+
+  func keep(_ wildcard: Wildcard) -> UnsafePointer<Wildcard> {
+    let copy = UnsafeMutablePointer<Wildcard>.allocate(capacity: 1)
+    copy.initialize(to: wildcard)
+    wildcards.append(copy)
     return UnsafePointer(copy)
   }
 

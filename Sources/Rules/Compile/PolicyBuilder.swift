@@ -26,8 +26,13 @@ struct PolicyBuilder {
   ) -> (policy: Policy, rules: [RuleReport]) {
     var builder = PolicyBuilder(items, files, limits, log, counts)
     builder.checkMacros()
-    let rules = builder.compileRules()
+    var rules = builder.compileRules()
     builder.warnOfUnusedMacros()
+    var sigma = SigmaCompiler(limits: limits, names: items.rules.names)
+    rules += sigma.compile(
+      items.sigma, files: files, pool: &builder.pool, operations: &builder.operations, log: &builder.log,
+      counts: &builder.counts)
+    builder.reports += sigma.reports
     log = builder.log
     counts = builder.counts
     return (builder.policy(of: rules), builder.reports)
@@ -240,7 +245,7 @@ struct PolicyBuilder {
       }
       return Rule(
         name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: Program(operations: operations), kinds: rule.kinds, throttle: rule.throttle, location: rule.location)
+        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds, throttle: rule.throttle, location: rule.location)
     }
     return Policy(rules: compiled, predicates: used.predicates)
   }

@@ -22,7 +22,12 @@ extension Predicate {
     case .startsWith(let value): return "\(name) startswith \(Self.written(value))"
     case .endsWith(let value): return "\(name) endswith \(Self.written(value))"
     case .glob(let glob): return "\(name) \(glob.ignoresCase ? "iglob" : "glob") \(Self.written(glob.pattern))"
-    case .regex(let regex): return "\(name) regex \(Self.written(regex.pattern))"
+    case .regex(let regex): return "\(name) \(regex.options.written) \(Self.written(regex.pattern))"
+    case .equalsIgnoringCase(let value): return "\(name) iglob \(Self.glob("", value, ""))"
+    case .startsWithIgnoringCase(let value): return "\(name) iglob \(Self.glob("", value, "*"))"
+    case .endsWithIgnoringCase(let value): return "\(name) iglob \(Self.glob("*", value, ""))"
+    case .wildcard(let wildcard):
+      return "\(name) \(wildcard.ignoresCase ? "iglob" : "glob") \(Self.written(wildcard.globPattern))"
     case .pathPrefix(let paths): return "\(name) pmatch \(Self.list(paths.paths))"
     case .ordered(let order, let value): return "\(name) \(order.text) \(Self.written(value))"
     case .equalsInteger(let value): return "\(name) = \(value)"
@@ -38,6 +43,10 @@ extension Predicate {
       let names = kinds.kinds.compactMap(\.ruleNames.first)
       return names.count == 1 ? "\(name) = \(names[0])" : "\(name) in (\(names.joined(separator: ", ")))"
     }
+  }
+
+  private static func glob(_ before: String, _ value: [UInt8], _ after: String) -> String {
+    written(Array(before.utf8) + Wildcard(bytes: value).globPattern + Array(after.utf8))
   }
 
   private static func networks(_ name: String, _ comparison: String, _ networks: [Network]) -> String {
@@ -56,10 +65,15 @@ extension Predicate {
       let text = String(decoding: bytes, as: UTF8.self)
       if ConditionParser.Quantifier(rawValue: text) == nil { return text }
     }
+    return "\"\(quoted(bytes))\""
+  }
+
+  /// What stands between the quotes.
+  static func quoted(_ bytes: [UInt8]) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      return "\"\(bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined())\""
+      return bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined()
     }
-    return "\"\(text.unicodeScalars.map(inQuotes).joined())\""
+    return text.unicodeScalars.map(inQuotes).joined()
   }
 
   /// In quotes always, as the arguments of functions are.
@@ -75,14 +89,26 @@ extension Predicate {
   }
 }
 
+extension RegularExpression.Options {
+  /// The operator; of part of a text, as Sigma writes it.
+  fileprivate var written: String {
+    guard isUnanchored else { return "regex" }
+    return "re" + (ignoresCase ? "|i" : "") + (anchorsMatchLines ? "|m" : "") + (dotMatchesNewline ? "|s" : "")
+  }
+}
+
 extension FieldReference {
   /// As a rule would write it, whatever stands in its brackets.
   package var text: String {
     guard case .key(let key) = argument else { return name }
-    let isBare: (UInt8) -> Bool = { byte in
+    return "\(field.description.name)[\(Self.written(key))]"
+  }
+
+  /// What stands in brackets.
+  static func written(_ argument: [UInt8]) -> String {
+    Predicate.written(argument) { byte in
       ConditionScanner.isBare(byte) && byte != UInt8(ascii: "[") && byte != UInt8(ascii: "]")
     }
-    return "\(field.description.name)[\(Predicate.written(key, isBare: isBare))]"
   }
 }
 

@@ -52,6 +52,11 @@ package struct Predicate: Hashable, Sendable {
     case endsWith([UInt8])
     case glob(Glob)
     case regex(RegularExpression)
+    // Without case of ASCII letters; the constant is in lower case.
+    case equalsIgnoringCase([UInt8])
+    case startsWithIgnoringCase([UInt8])
+    case endsWithIgnoringCase([UInt8])
+    case wildcard(Wildcard)
     case pathPrefix(PathPrefixes)
     /// `<`, `<=`, `>`, `>=` as strcmp orders bytes.
     case ordered(Order, [UInt8])
