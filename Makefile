@@ -2,6 +2,7 @@
 # make run       the monitor on this node, as root, with the shipped rules (installs the packages it needs first;
 #                ARGS='...' go to `selvage run`)
 # make test      all tests, as root: they load programs into the kernel (installs packages as well)
+# make fuzz      the parsers of rule files on mutated input, SECONDS=600 for each
 # make install   the agent, the rules and a default configuration, below $(DESTDIR)
 # make bench     what the agent costs
 # make clean
@@ -28,7 +29,7 @@ ARCHIVES = $(patsubst %,.build/archives/lib%.a,bpf elf yaml z zstd)
 RELEASE = -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/archives -Xlinker -lelf -Xlinker -lz
 AGENT = .build/release/selvage
 
-.PHONY: all bpf packages test-packages run check test install bench clean
+.PHONY: all bpf packages test-packages run check test fuzz install bench clean
 
 all: bpf $(ARCHIVES)
 	swift build $(RELEASE) --product selvage
@@ -64,6 +65,10 @@ check:
 
 test: test-packages
 	scripts/test
+
+SECONDS ?= 600
+fuzz: bpf
+	SELVAGE_FUZZ_SECONDS=$(SECONDS) swift test --filter FuzzTests
 
 # Every upgrade replaces the shipped rules, below share/. What the site owns is below $(SYSCONFDIR)/selvage: its
 # configuration is only written where there is none, its rules never.

@@ -28,6 +28,10 @@ struct ConditionTreeTests {
     ("proc.is_exe_from_memfd != true", "proc.is_exe_from_memfd != true"),
     ("evt.type in (execve, connect) and evt.type != connect", "evt.type in (execve, connect) and not evt.type = connect"),
     ("proc.env[LD_PRELOAD] exists and proc.aname[2] = sshd", "proc.env[LD_PRELOAD] exists and proc.aname[2] = sshd"),
+    (
+      "evt.type = execve and not (evt.arg[1] in (a, 'b c') or container.name startswith \"x\\\"\")",
+      "evt.type = execve and not (evt.arg[1] in (a, \"b c\") or container.name startswith \"x\\\"\")"
+    ),
     ("proc.name = oneof", "proc.name = \"oneof\""),
   ])
   func isWrittenPlainly(condition: String, expected: String) throws {

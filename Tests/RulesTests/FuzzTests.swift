@@ -3,7 +3,7 @@ import Testing
 
 @testable import Rules
 
-/// Mutates what is valid for some seconds: whatever comes of it, it ends, and reports stay printable.
+/// Mutates what is valid for a while, see ``Fuzzing``: whatever comes of it, it ends, and reports stay printable.
 struct FuzzTests {
   private static let conditions = [
     "evt.type in (execve, connect) and not (proc.name = bash or fd.sport = https)",
@@ -11,11 +11,6 @@ struct FuzzTests {
     "proc.exepath pmatch (/usr/*/bin, /opt) or proc.cmdline glob '*[!a-z]\\\\x' and proc.args icontains \"\\x41\\\"\"",
     "not(proc.pid>=0x10 and user.loginuid!=-1)and proc.name = tolower(proc.pname) or len(proc.name)[1] < 3",
   ]
-  private static let pieces = [
-    "(", ")", "not ", "and ", "or ", "\"", "'", "\\", "[", "]", ",", "=", " in (", "val(", "- ", "\n", "  ", ": ", "&a ", "*a", "|\n",
-    "é", "\u{7}", "{", "}", "%", "%proc.", "anyof (", "#", "---\n", "shells", "!!str ", "\t", "\r", "0x", "? ",
-  ].map { Array($0.utf8) }
-
   private static let file = Array(
     """
     # comment
@@ -43,60 +38,140 @@ struct FuzzTests {
       enabled: false
     """.utf8)
 
-  private func mutate(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
-    var bytes = bytes
-    for _ in 0..<Int.random(in: 1...6, using: &random) {
-      let at = Int.random(in: 0...bytes.count, using: &random)
-      let length = min(Int.random(in: 0...12, using: &random), bytes.count - at)
-      switch Int.random(in: 0..<5, using: &random) {
-      case 0: bytes.removeSubrange(at..<at + length)
-      case 1: bytes.insert(contentsOf: Self.pieces.randomElement(using: &random) ?? [], at: at)
-      case 2: bytes.insert(contentsOf: bytes[at..<at + length], at: Int.random(in: 0...bytes.count, using: &random))
-      case 3: if at < bytes.count { bytes[at] = UInt8.random(in: 0...255, using: &random) }
-      default: bytes.removeSubrange((bytes.count - min(length * 4, bytes.count))...)
-      }
-    }
-    return bytes
-  }
+  private static let exceptions = Array(
+    """
+    - {list: shells, items: [bash, dash]}
+    - {list: more, items: [shells, "a b", 'c,d']}
+    - rule: R
+      desc: d
+      condition: evt.type = execve
+      output: o
+      priority: Error
+      exceptions:
+      - {name: a, fields: [proc.name, proc.exepath], comps: [in, startswith], values: [[[x, y], /bin/], [more, /usr]]}
+      - name: b
+        fields: proc.exepath
+        comps: pmatch
+        values: [/a, "/b c/*"]
+        expires: 2027-01-31
+        reason: known
+      - {name: c, fields: [proc.pid], values: [[1], [2]]}
+    - rule: R
+      exceptions: [{name: a, values: [[z, /opt]]}]
+      override: {exceptions: append}
+    - {list: shells, items: [zsh], override: {items: append}}
+    - {macro: m, condition: proc.name in (more)}
+    - {macro: m, append: true, condition: or proc.pid = 3}
+    - rule: R
+      append: true
+      condition: and m
+    """.utf8)
 
-  @Test func mutatedFilesLoadOrFail() {
-    var random = SeededGenerator(seed: 2)
-    let clock = ContinuousClock()
-    let end = clock.now + .milliseconds(1_000)
-    var loads = 0
-    while clock.now < end {
-      let text = mutate(Self.file, &random)
+  private static let sigma = Array(
+    """
+    title: Reverse shell
+    id: 00000000-0000-4000-8000-000000000001
+    status: test
+    logsource:
+        product: linux
+        category: process_creation
+    detection:
+        selection_img:
+            - Image|endswith:
+                - '/bash'
+                - '/sh'
+            - Image: '*/zsh'
+        selection_args:
+            CommandLine|contains|all:
+                - ' -i '
+                - '/dev/tcp/'
+            CommandLine|re: '(sh|nc) [0-9]{1,3}\\.'
+        filter_main:
+            ParentImage|startswith: '/opt/\\*'
+            User: null
+        condition: all of selection_* and not 1 of filter_*
+    falsepositives:
+        - none
+    level: high
+    tags:
+        - attack.t1059.004
+    """.utf8)
+
+  @Test(arguments: ["items", "exceptions", "sigma"])
+  func mutatedFilesLoadOrFail(seed: String) {
+    let file = seed == "items" ? Self.file : seed == "exceptions" ? Self.exceptions : Self.sigma
+    let loads = Fuzzing.run(2) { random in
+      let text = Fuzzing.mutated(file, &random)
       let loaded = PolicyLoader().load(files: [("fuzz.yaml", text)])
       let source = loaded.sources["fuzz.yaml"] ?? SourceFile(name: "fuzz.yaml", bytes: text)
-      #expect(loaded.diagnostics.allSatisfy { isInside($0.location, source) }, "\(text)")
-      #expect((loaded.policy == nil) == !loaded.errors.isEmpty)
-      #expect(!loaded.report.unicodeScalars.contains { $0 != "\n" && EscapedText.isHostile($0) })
-      loads += 1
+      #expect(loaded.diagnostics.allSatisfy { isInside($0.location, source) }, "\(text), seed \(Fuzzing.seed)")
+      #expect((loaded.policy == nil) == !loaded.errors.isEmpty, "\(text), seed \(Fuzzing.seed)")
+      #expect(
+        !loaded.report.unicodeScalars.contains { $0 != "\n" && EscapedText.isHostile($0) }, "\(text), seed \(Fuzzing.seed)")
     }
     #expect(loads > 10)
   }
 
   @Test func mutatedConditionsCompileOrFail() {
-    var random = SeededGenerator(seed: 3)
-    let clock = ContinuousClock()
-    let end = clock.now + .milliseconds(1_000)
     var parsed = 0
-    while clock.now < end {
+    _ = Fuzzing.run(3) { random in
       guard let condition = Self.conditions.randomElement(using: &random) else { return }
-      let text = mutate(Array(condition.utf8), &random)
-      do {
+      let text = Fuzzing.mutated(Array(condition.utf8), &random)
+      do throws(ConditionError) {
         let condition = try ConditionParser.parse(text)
         var checker = ConditionChecker()
         var pool = PredicatePool()
         let checked = checker.check(condition, pool: &pool) { _, _ in .init(index: 0, outcomes: .none, gaps: Gaps()) }
-        #expect((checked == nil) == !checker.errors.isEmpty)
-        #expect(checker.errors.allSatisfy { (0...text.count).contains($0.offset) })
+        #expect((checked == nil) == !checker.errors.isEmpty, "\(text), seed \(Fuzzing.seed)")
+        #expect(checker.errors.allSatisfy { (0...text.count).contains($0.offset) }, "\(text), seed \(Fuzzing.seed)")
         parsed += 1
       } catch {
-        #expect((0...text.count).contains(error.offset))
+        #expect((0...text.count).contains(error.offset), "\(text), seed \(Fuzzing.seed)")
       }
-      #expect(TemplateParser.parse(text).errors.allSatisfy { (0...text.count).contains($0.offset) })
+      #expect(
+        TemplateParser.parse(text).errors.allSatisfy { (0...text.count).contains($0.offset) }, "\(text), seed \(Fuzzing.seed)")
     }
     #expect(parsed > 10)
+  }
+
+  /// What a compiled condition is written as compiles, and is written the same.
+  @Test func whatCompilesIsWrittenAndReadBack() {
+    var written = 0
+    _ = Fuzzing.run(4) { random in
+      guard let condition = Self.conditions.randomElement(using: &random) else { return }
+      let text = String(decoding: Fuzzing.mutated(Array(condition.utf8), &random), as: UTF8.self)
+      let before = "- {macro: spawned, condition: evt.type = execve}"
+      guard let policy = load(ruleFile(text, before: before)).policy, let rule = policy.rules.first else { return }
+      let shown = policy.conditionText(of: rule)
+      let again = load(ruleFile(shown ?? "", before: before))
+      #expect(
+        again.policy.flatMap { policy in policy.rules.first.flatMap { policy.conditionText(of: $0) } } == shown,
+        "\(text), seed \(Fuzzing.seed): \(again.report)")
+      written += 1
+    }
+    #expect(written > 10)
+  }
+
+  @Test func listsGoIntoAnyText() {
+    let items = ["bash", "", "a b", "\"q\"", "x,y", "shells", "a\"b\\", "\n", "é", "'", "("]
+    let texts = Self.conditions + ["shells", "in shells", "(shells,empty , one)=shells", "proc.name in (empty, one, empty)"]
+    let runs = Fuzzing.run(5) { random in
+      let lists = [
+        "shells": (0..<Int.random(in: 0...5, using: &random)).map { _ in items.randomElement(using: &random) ?? "" },
+        "empty": [], "one": ["1"], "and": ["or"],
+      ]
+      let bytes = Fuzzing.mutated(Array((texts.randomElement(using: &random) ?? "").utf8), &random)
+      let start = TextPlace(file: 1, offset: 10)
+      var text = ConditionText(start: start)
+      for (index, byte) in bytes.enumerated() { text.append(byte, at: start.advanced(by: index)) }
+      let limit = Int.random(in: 0...400, using: &random)
+      guard let expanded = ListExpansion(lists: lists).expand(text, limit: limit) else { return }
+      #expect(expanded.bytes.count <= limit, "\(bytes), seed \(Fuzzing.seed)")
+      // Each byte has a place in the file.
+      let places = (0...expanded.bytes.count).map { expanded.place(at: $0) }
+      #expect(places.allSatisfy { $0.file == 1 && (10...10 + bytes.count).contains($0.offset) }, "\(bytes), seed \(Fuzzing.seed)")
+      #expect(ListExpansion(lists: [:]).expand(text, limit: .max)?.bytes == bytes, "\(bytes), seed \(Fuzzing.seed)")
+    }
+    #expect(runs > 10)
   }
 }

@@ -58,13 +58,20 @@ package struct Explainer: ~Copyable {
     for (index, test) in tests { holds[index] = test.holds(state) }
     let values = tree.values { holds[$0] ?? false }
     let fires = values.last ?? false
-    let missing = FlipCosts(tree, values: values) { _ in true }.least(for: true)
+    // What no event can have is not what is missing here.
+    let missing = FlipCosts(tree, values: values) { node in
+      if case .absent = tree.nodes[node] { false } else { true }
+    }.least(for: true)
     guard wants(Verdict(fires: fires, missing: missing == FlipCosts.never ? nil : missing)) else { return nil }
 
     var absent: Set<Int> = []
     for (index, test) in presence where !test.holds(state) { absent.insert(index) }
     let decided = FlipCosts(tree, values: values) { node in
-      if case .predicate(let index) = tree.nodes[node] { absent.contains(index) } else { false }
+      switch tree.nodes[node] {
+      case .predicate(let index): absent.contains(index)
+      case .absent: true
+      default: false
+      }
     }.changes(for: !fires)
     var parts: [Explanation.Part] = []
     for (node, depth) in tree.outline {
@@ -76,6 +83,9 @@ package struct Explainer: ~Copyable {
         text = policy.predicates[index].text
         isAbsent = absent.contains(index)
         if !isAbsent { contents = state.contents(policy.predicates[index].field, Self.contentLimit, Self.contentCount) }
+      case .absent(let comparison):
+        text = comparison
+        isAbsent = true
       case .constant(let value): text = value ? "true" : "false"
       case .not: text = "not"
       case .and: text = "and"

@@ -11,13 +11,13 @@ struct FlipCosts {
 
   /// - Parameters:
   ///   - values: of each node.
-  ///   - canChange: whether a node, which is a predicate, may be otherwise.
+  ///   - canChange: whether a node, which is a comparison, may be otherwise.
   init(_ tree: ConditionTree, values: [Bool], canChange: (Int) -> Bool) {
     self.tree = tree
     for (place, node) in tree.nodes.enumerated() {
       let (cheap, dear): (Int, Int)
       switch node {
-      case .predicate: (cheap, dear) = (0, canChange(place) ? 1 : Self.never)
+      case .predicate, .absent: (cheap, dear) = (0, canChange(place) ? 1 : Self.never)
       case .constant: (cheap, dear) = (0, Self.never)
       case .not(let child):
         toTrue.append(toFalse[child])
@@ -49,7 +49,7 @@ struct FlipCosts {
       let costs = wanted ? toTrue : toFalse
       guard costs[node] > 0 else { continue }
       switch tree.nodes[node] {
-      case .predicate, .constant: changes.insert(node)
+      case .predicate, .constant, .absent: changes.insert(node)
       case .not(let child): waiting.append((child, !wanted))
       case .and(let children) where wanted, .or(let children) where !wanted: waiting += children.map { ($0, wanted) }
       case .and(let children), .or(let children):

@@ -57,4 +57,6 @@ struct CheckedCondition: Sendable {
   let outcomes: Outcomes
   /// Those of its macros included.
   let gaps: Gaps
+  /// By node, comparisons with fields that this version can't supply, as written; else they are known by the field.
+  var absences: [Int: String] = [:]
 }

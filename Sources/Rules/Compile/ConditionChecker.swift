@@ -25,9 +25,11 @@ struct ConditionChecker {
     var nodes: [CheckedCondition.Node] = []
     var outcomes: [CheckedCondition.Outcomes] = []
     nodes.reserveCapacity(condition.nodes.count)
-    for node in condition.nodes {
+    var absences: [Int: String] = [:]
+    for parsed in condition.nodes {
       do throws(ConditionError) {
-        let (node, outcome) = try checked(node, outcomes, &pool, macro)
+        let (node, outcome) = try checked(parsed, outcomes, &pool, macro)
+        if case .absent = node, case .check(let check) = parsed { absences[nodes.count] = check.text }
         nodes.append(node)
         outcomes.append(outcome)
       } catch {
@@ -38,7 +40,7 @@ struct ConditionChecker {
       }
     }
     guard errors.isEmpty, let whole = outcomes.last else { return nil }
-    return CheckedCondition(nodes: nodes, outcomes: whole, gaps: gaps(nodes))
+    return CheckedCondition(nodes: nodes, outcomes: whole, gaps: gaps(nodes), absences: absences)
   }
 
   /// From the whole down, as each node knows then whether an odd number of `not` stands above it.

@@ -310,7 +310,7 @@ struct PolicyBuilder {
       }
       return Rule(
         name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: Program(operations: operations), kinds: rule.kinds, throttle: rule.throttle, location: rule.location)
+        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds, throttle: rule.throttle, location: rule.location)
     }
     return Policy(rules: compiled, predicates: used.predicates)
   }

@@ -11,6 +11,7 @@ struct ProgramBuilder {
 
   private var operations: [Program.Operation] = []
   private var labels: [Int] = []
+  private var absences: [Int: String] = [:]
 
   /// - Parameters:
   ///   - macros: those that the condition and its macros name, by index.
@@ -36,7 +37,10 @@ struct ProgramBuilder {
         guard let nodes = macro < 0 ? condition.nodes : macros.entries[macro].condition?.nodes, nodes.indices.contains(index) else { return nil }
         switch nodes[index] {
         case .constant(let value): operations.append(.constant(value))
-        case .absent: operations.append(.constant(false))
+        case .absent(let field):
+          let checked = macro < 0 ? condition : macros.entries[macro].condition
+          absences[operations.count] = checked?.absences[index] ?? field
+          operations.append(.constant(false))
         case .predicate(let predicate, let isNegated):
           operations.append(.test(predicate))
           if isNegated { operations.append(.not) }
@@ -49,7 +53,7 @@ struct ProgramBuilder {
         }
       }
     }
-    return Program(operations: operations.map(resolved))
+    return Program(operations: operations.map(resolved), absences: absences)
   }
 
   private mutating func push(_ children: [Int], _ macro: Int, onTrue: Bool, to tasks: inout [Task]) {

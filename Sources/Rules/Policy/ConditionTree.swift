@@ -6,6 +6,8 @@ package struct ConditionTree: Hashable, Sendable {
     /// By its index in the policy.
     case predicate(Int)
     case constant(Bool)
+    /// A comparison with a field that this version can't supply, as written: false.
+    case absent(String)
     case not(Int)
     case and([Int])
     case or([Int])
@@ -34,7 +36,7 @@ package struct ConditionTree: Hashable, Sendable {
         current = add(.predicate(predicate))
       case .constant(let value):
         guard current == nil else { return nil }
-        current = add(.constant(value))
+        current = add(program.absences[place].map(Node.absent) ?? .constant(value))
       case .not:
         guard let child = current else { return nil }
         current = add(.not(child))
@@ -101,6 +103,7 @@ package struct ConditionTree: Hashable, Sendable {
       switch node {
       case .predicate(let index): values.append(holds(index))
       case .constant(let value): values.append(value)
+      case .absent: values.append(false)
       case .not(let child): values.append(!values[child])
       case .and(let children): values.append(children.allSatisfy { values[$0] })
       case .or(let children): values.append(children.contains { values[$0] })
@@ -116,7 +119,7 @@ package struct ConditionTree: Hashable, Sendable {
     while let next = waiting.popLast() {
       outline.append(next)
       switch nodes[next.node] {
-      case .predicate, .constant: break
+      case .predicate, .constant, .absent: break
       case .not(let child): waiting.append((child, next.depth + 1))
       case .and(let children), .or(let children): waiting += children.reversed().map { ($0, next.depth + 1) }
       }

@@ -16,6 +16,7 @@ enum ConditionWriter {
       }
       switch node {
       case .predicate(let index): parts.append([Line(predicate(index))])
+      case .absent(let comparison): parts.append([Line(comparison)])
       // What is true of every event, or of none, in words that the language has.
       case .constant(let value): parts.append([Line(value ? "evt.num exists" : "not evt.num exists")])
       case .not(let child): parts.append(prefixed("not ", grouped(tree.nodes[child], parts[child])))
@@ -40,7 +41,7 @@ enum ConditionWriter {
   /// Children that were used are not needed again: each node has one parent.
   private static func release(_ node: ConditionTree.Node, _ parts: inout [[Line]]) {
     switch node {
-    case .predicate, .constant: break
+    case .predicate, .constant, .absent: break
     case .not(let child): parts[child] = []
     case .and(let children), .or(let children): for child in children { parts[child] = [] }
     }
@@ -62,7 +63,8 @@ enum ConditionWriter {
   }
 
   private static func joined(_ children: [[Line]], _ word: String) -> [Line] {
-    let length = children.reduce(0) { $0 + ($1.first?.text.utf8.count ?? 0) + word.utf8.count + 2 }
+    let separators = (children.count - 1) * (word.utf8.count + 2)
+    let length = children.reduce(separators) { $0 + ($1.first?.text.utf8.count ?? 0) }
     if length <= width, children.allSatisfy({ $0.count == 1 }) {
       return [Line(children.map { $0[0].text }.joined(separator: " \(word) "))]
     }

@@ -65,10 +65,15 @@ extension Predicate {
       let text = String(decoding: bytes, as: UTF8.self)
       if ConditionParser.Quantifier(rawValue: text) == nil { return text }
     }
+    return "\"\(quoted(bytes))\""
+  }
+
+  /// What stands between the quotes.
+  static func quoted(_ bytes: [UInt8]) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      return "\"\(bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined())\""
+      return bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined()
     }
-    return "\"\(text.unicodeScalars.map(inQuotes).joined())\""
+    return text.unicodeScalars.map(inQuotes).joined()
   }
 
   /// In quotes always, as the arguments of functions are.
@@ -96,10 +101,14 @@ extension FieldReference {
   /// As a rule would write it, whatever stands in its brackets.
   package var text: String {
     guard case .key(let key) = argument else { return name }
-    let isBare: (UInt8) -> Bool = { byte in
+    return "\(field.description.name)[\(Self.written(key))]"
+  }
+
+  /// What stands in brackets.
+  static func written(_ argument: [UInt8]) -> String {
+    Predicate.written(argument) { byte in
       ConditionScanner.isBare(byte) && byte != UInt8(ascii: "[") && byte != UInt8(ascii: "]")
     }
-    return "\(field.description.name)[\(Predicate.written(key, isBare: isBare))]"
   }
 }
 

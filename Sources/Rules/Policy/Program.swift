@@ -13,8 +13,13 @@ package struct Program: Hashable, Sendable {
 
   /// Jumps only go forward, to at most one past the end: a run takes at most as many steps as there are operations.
   package let operations: [Operation]
+  /// By place, of the constants that stand for a comparison with a field that this version can't supply: the comparison.
+  package let absences: [Int: String]
 
-  package init(operations: [Operation]) { self.operations = operations }
+  package init(operations: [Operation], absences: [Int: String] = [:]) {
+    self.operations = operations
+    self.absences = absences
+  }
 
   /// - Parameter test: a predicate's value, by its index.
   package func run(_ test: (Int) -> Bool) -> Bool {

@@ -8,7 +8,7 @@ final class Interruption: Sendable {
   private let flag = Atomic<Bool>(false)
 
   /// What a command is given to end by itself.
-  private static let patienceSeconds = 10
+  private static let patienceSeconds = 4
 
   /// To be called before other threads are made, so that none of them takes the signals.
   init() throws(Errno) {

@@ -6,22 +6,39 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Compile rule files and say what is wrong with them, and where.",
     discussion: """
-      Needs no root. Directories stand for every *.yaml and *.yml below them, in the order of their names.
+      Needs no root. Directories stand for every *.yaml and *.yml below them, in the order of their names. With --json \
+      all goes to standard output, for editors: diagnostics with file, line, column (from 1, in characters), severity, \
+      message and hint, each rule as --report lists it, and the totals. The status is 1 if there is an error.
 
-      Example:
+      Examples:
         selvage check rules/
+        selvage check --report rules/ falco_rules.yaml
+        selvage check --json rules/
       """)
 
   @Argument(help: ArgumentHelp("Rule files and directories; without any, those of the configuration.", valueName: "path"))
   var paths: [String] = []
+
+  @Flag(
+    name: .long,
+    help: "List each rule: full, degraded (fields that it asks for are absent here) or unsupported (its events aren't seen here).")
+  var report = false
+
+  @Flag(name: .long, help: "As JSON, for editors and other programs.")
+  var json = false
 
   @OptionGroup var options: ConfigurationOptions
 
   func run() throws {
     let paths = paths.isEmpty ? try options.configuration().rules : paths
     let loaded = PolicyLoader.today().load(paths: paths)
-    if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
-    Console.answer(Self.totals(loaded))
+    if json {
+      Console.answer(try JSONText.text(CheckReport(loaded)))
+    } else {
+      if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
+      if report { for rule in loaded.rules { Console.answer(CheckReport.Row(rule).row) } }
+      Console.answer(Self.totals(loaded))
+    }
     if loaded.policy == nil { throw ExitStatus.failed }
   }
 

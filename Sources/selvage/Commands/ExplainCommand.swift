@@ -23,7 +23,7 @@ struct ExplainCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The trace; \"-\" is standard input.", valueName: "file"), completion: .file())
   var trace: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The record's number.", valueName: "number"))
+  @Option(name: .long, help: ArgumentHelp("The record's number.", valueName: "number"))
   var record: UInt64?
 
   @OptionGroup var policy: PolicyOptions
@@ -32,8 +32,8 @@ struct ExplainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let compiled = try policy.load(try policy.configuration())
-    let rule = try RuleName.find(rule, in: compiled)
+    let (compiled, reports) = try policy.loadReported(try policy.configuration())
+    let rule = try RuleName.find(rule, in: compiled, reports)
     guard let explainer = Explainer(rule, of: compiled) else {
       Console.say("selvage: the rule's condition can't be shown as a tree")
       throw ExitStatus.failed

@@ -48,9 +48,13 @@ struct ExplanationReport: Encodable {
     for part in parts {
       let text = Self.indented(part)
       let value = part.value ? "true   " : "false  "
-      let padding = String(repeating: " ", count: max(0, width - text.count))
       let content = Self.content(part)
-      lines.append(value + text + (content.isEmpty ? "" : "\(padding)  \(content)"))
+      if content.isEmpty || text.count > width {
+        lines.append(value + text)
+        if !content.isEmpty { lines.append("       \(text.prefix { $0 == " " })    \(content)") }
+      } else {
+        lines.append(value + text + String(repeating: " ", count: width - text.count + 2) + content)
+      }
     }
     let decisive = parts.filter(\.decided)
     guard !decisive.isEmpty else { return lines.joined(separator: "\n") }

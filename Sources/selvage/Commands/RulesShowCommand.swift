@@ -17,8 +17,8 @@ struct RulesShowCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let compiled = try policy.load(try policy.configuration())
-    let summary = RuleSummary(try RuleName.find(rule, in: compiled), in: compiled)
+    let (compiled, reports) = try policy.loadReported(try policy.configuration())
+    let summary = RuleSummary(try RuleName.find(rule, in: compiled, reports), in: compiled)
     Console.answer(json ? try JSONText.text(summary) : summary.text)
   }
 }

@@ -114,7 +114,7 @@ struct RunCommand: ParsableCommand {
         paths = configuration.rules
       }
       switch ActivePolicy.load(paths) {
-      case .active(let policy): return .ready(PreparedPolicy(policy))
+      case .active(let policy, _): return .ready(PreparedPolicy(policy))
       case .refused(let reason): return .refused(reason)
       }
     }

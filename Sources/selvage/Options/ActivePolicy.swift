@@ -2,7 +2,8 @@ internal import Rules
 
 /// A policy that can be run, or why there is none.
 enum ActivePolicy {
-  case active(Policy)
+  /// With what became of every rule.
+  case active(Policy, [RuleReport])
   /// In a line.
   case refused(String)
 
@@ -16,7 +17,7 @@ enum ActivePolicy {
     guard !policy.rules.isEmpty else {
       return .refused("no rule is active: nothing would be watched (\(CheckCommand.totals(loaded)))")
     }
-    return .active(policy)
+    return .active(policy, loaded.rules)
   }
 
   private static func first(of errors: [Diagnostic]) -> String {

@@ -18,7 +18,18 @@ enum Completions {
     if files.isEmpty { files = (try? ConfigurationReader.read(configuration).rules) ?? [] }
     guard !files.isEmpty, let policy = PolicyLoader.today().load(paths: files).policy else { return [] }
     // A name that would break the list of offers, or the terminal, is left out.
-    return policy.rules.map(\.name).filter { !$0.unicodeScalars.contains(where: EscapedText.isHostile) }
+    return policy.rules.map(\.name).filter { !$0.unicodeScalars.contains(where: EscapedText.isHostile) }.map(offered)
+  }
+
+  /// As the requesting shell's script wants it.
+  private static func offered(_ name: String) -> String {
+    switch CompletionShell.requesting {
+    // Its script hands offers to `compgen -W`, which expands them: a name could be a command.
+    case .bash?: "'\(name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+    // What follows a colon would be the description.
+    case .zsh?: name.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:")
+    default: name
+    }
   }
 
   static let fields = CompletionKind.list(FieldTable.all.map(\.name))

@@ -18,9 +18,12 @@ struct PolicyOptions: ParsableArguments {
   func paths(_ configuration: Configuration) -> [String] { rules.isEmpty ? configuration.rules : rules }
 
   /// Errors are said, and end the program; so does a policy without a rule, which would watch nothing in silence.
-  func load(_ configuration: Configuration) throws -> Policy {
+  func load(_ configuration: Configuration) throws -> Policy { try loadReported(configuration).policy }
+
+  /// As ``load(_:)``, with what became of every rule.
+  func loadReported(_ configuration: Configuration) throws -> (policy: Policy, reports: [RuleReport]) {
     switch ActivePolicy.load(paths(configuration)) {
-    case .active(let policy): return policy
+    case .active(let policy, let reports): return (policy, reports)
     case .refused(let reason):
       Console.say("selvage: \(reason)")
       throw ExitStatus.failed
