@@ -42,7 +42,7 @@ struct ProcessFieldTests {
     ("%proc.cmdnargs %proc.cmdlenargs", "2 15"),
     ("%proc.env[LD_PRELOAD] %proc.env[BASH_ENV] %proc.env[PATH]", "/tmp/x.so y <NA>"),
     ("%proc.env", "LD_PRELOAD=/tmp/x.so BASH_ENV=y"),
-    ("%proc.tty %proc.pname %proc.pexepath %proc.pcmdline", "pts0 bash /usr/bin/bash bash"),
+    ("%proc.tty %proc.pname %proc.pexepath %proc.pcmdline %proc.pexeline", "pts0 bash /usr/bin/bash bash -bash"),
     ("%proc.aname[0] %proc.aname[1] %proc.aname[2] %proc.aname[3] %proc.aname[4]", "curl bash sshd init <NA>"),
     ("%proc.apid[2] %proc.aexepath[2] %proc.acmdline[2]", "10 /usr/sbin/sshd sshd u@pts/0"),
     ("%proc.sname %proc.sexe %proc.sexepath %proc.is_sid_leader", "bash -bash /usr/bin/bash false"),

@@ -15,6 +15,8 @@ struct PredicateTests {
     #expect(try tests("proc.args icontains 'A Bc'") == [.containsIgnoringCase(bytes("a bc"))])
     #expect(try tests("proc.name startswith x") == [.startsWith(bytes("x"))])
     #expect(try tests("proc.name glob x*") == [.glob(Glob(bytes("x*")))])
+    #expect(try tests("proc.name iglob X*") == [.glob(Glob(bytes("X*"), ignoresCase: true))])
+    #expect(try tests("proc.name regex x.*") == [.regex(RegularExpression(bytes("x.*")))])
     #expect(try tests("proc.exepath pmatch (/a, /b)") == [.pathPrefix(PathPrefixes([bytes("/a"), bytes("/b")]))])
     #expect(try tests("proc.name < x") == [.ordered(.less, bytes("x"))])
     #expect(try tests("proc.name exists") == [.exists])
@@ -26,6 +28,12 @@ struct PredicateTests {
     #expect(try tests("user.loginuid != -1") == [.notEqualsInteger(-1)])
     #expect(try tests("proc.pid in (1, 2, 0x2)") == [.isInIntegers([1, 2])])
     #expect(try tests("evt.rawres >= 0") == [.orderedInteger(.greaterOrEqual, 0)])
+    #expect(try tests("proc.pid = 1.5e1") == [.equalsInteger(15)])
+    #expect(try tests("proc.pid in (2.0, 3E2)") == [.isInIntegers([2, 300])])
+    #expect(try tests("proc.pid < 1.5") == [.orderedInteger(.lessOrEqual, 1)])
+    #expect(try tests("evt.rawres > -1.5") == [.orderedInteger(.greater, -2)])
+    #expect(try tests("evt.rawres >= 5e-1") == [.orderedInteger(.greater, 0)])
+    #expect(try tests("proc.pid <= 1e3") == [.orderedInteger(.lessOrEqual, 1000)])
     #expect(try tests("fd.sport = https") == [.equalsInteger(443)])
     #expect(try tests("fd.port in (ssh, 80)") == [.isInIntegers([22, 80])])
     #expect(try tests("proc.is_exe_from_memfd = true") == [.equalsBoolean(true)])
@@ -46,6 +54,11 @@ struct PredicateTests {
 
   @Test(arguments: [
     ("proc.pid startswith 1", "1:10 'startswith' can't compare 'proc.pid', which is a number; expected one of ="),
+    ("proc.pid > 1e99", "1:12 '1e99' is no whole number"),
+    ("proc.pid = 1e", "1:12 '1e' is no whole number"),
+    ("proc.name bcontains 41", "1:11 'bcontains' compares bytes, and no field of this version holds such"),
+    ("proc.name regex a**", "1:17 this regular expression is no good: a repetition of a repetition, at its character 3"),
+    ("container.name bcontains xyz", "1:26 'xyz' are no bytes in hexadecimal"),
     ("proc.pid = abc", "1:12 'abc' is no whole number"),
     ("proc.pid = 1.5", "1:12 '1.5' is no whole number"),
     ("proc.pid = 99999999999999999999", "1:12 '99999999999999999999' is no whole number"),
@@ -92,6 +105,8 @@ struct PredicateTests {
     ("evt.type startswith exec", EventKinds(.exec)),
     ("evt.type contains accept", EventKinds(.accept)),
     ("evt.type glob send*", EventKinds(.send)),
+    ("evt.type iglob SEND*", EventKinds(.send)),
+    ("evt.type regex '(send|exec).*'", EventKinds([.send, .exec])),
     ("evt.type in (execve, openat)", EventKinds(.exec)),
   ])
   func kinds(text: String, expected: EventKinds) throws {

@@ -28,7 +28,7 @@ struct BadInputTests {
     ("- rule: a\n", "condition"),
     (Selvage.rule("a", "proc.nmae = x"), "did you mean 'proc.name'?"),
     (Selvage.rule("a", "proc.name equals x"), "expected a comparison"),
-    (Selvage.rule("a", "proc.name regex x"), "'regex' is not supported yet"),
+    (Selvage.rule("a", "proc.name regex x**"), "this regular expression is no good"),
     (Selvage.rule("a", "proc.pid = many"), "no whole number"),
     (Selvage.rule("a", "fd.sip = 300.1.1.1"), "neither an address nor a network"),
     (Selvage.rule("a", "proc.name = x", output: "%proc.nmae"), "did you mean 'proc.name'?"),

@@ -24,6 +24,7 @@ extension State {
     case .parentExe: withPart(.exe, of: tree.parent(of: event.slot), body)
     case .parentExePath: withPart(.exePath, of: tree.parent(of: event.slot), body)
     case .parentCommandLine: withPart(.commandLine, of: tree.parent(of: event.slot), body)
+    case .parentExeLine: withPart(.exeLine, of: tree.parent(of: event.slot), body)
     case .ancestorExe: withPart(.exe, of: slot, body)
     case .ancestorExePath: withPart(.exePath, of: slot, body)
     case .ancestorCommandLine: withPart(.commandLine, of: slot, body)

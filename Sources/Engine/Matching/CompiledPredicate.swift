@@ -10,6 +10,9 @@ struct CompiledPredicate: BitwiseCopyable {
     case address(AddressTest)
     case boolean(expected: Bool?)
     case kind(EventKinds)
+    case textOf(CompiledExpression, TextTest)
+    case integerOf(CompiledExpression, IntegerTest)
+    case related(CompiledExpression, RelationTest, CompiledExpression)
     case never
   }
 
@@ -40,6 +43,14 @@ struct CompiledPredicate: BitwiseCopyable {
 
   private static func test(_ test: Predicate.Test, _ type: FieldType, _ constants: Constants) -> Test {
     switch (test, type) {
+    case (.ofExpression(let expression, .related(let relation, let other)), _):
+      let test = RelationTest(relation, isNumber: expression.isNumber)
+      guard relation == .containsIgnoringCase else { return .related(.init(expression, constants), test, .init(other, constants)) }
+      return .related(.init(.lower(expression), constants), test, .init(.lower(other), constants))
+    case (.ofExpression(let expression, let test), _):
+      let compiled = CompiledExpression(expression, constants)
+      if expression.isNumber { return IntegerTest(test, constants).map { .integerOf(compiled, $0) } ?? .never }
+      return TextTest(test, constants).map { .textOf(compiled, $0) } ?? .never
     case (.isKind(let kinds), _): return .kind(kinds)
     case (_, .string): return TextTest(test, constants).map(Test.text) ?? .never
     case (_, .integer), (_, .port): return IntegerTest(test, constants).map(Test.integer) ?? .never
@@ -71,6 +82,12 @@ struct CompiledPredicate: BitwiseCopyable {
       }
     case .text(let test):
       return ofAncestors(state) { slot in state.withText(field, key: key, of: slot) { test.holds($0) } ?? false }
+    case .textOf(let expression, let test):
+      return ofAncestors(state) { slot in expression.withText(state, of: slot) { test.holds($0) } ?? false }
+    case .integerOf(let expression, let test):
+      return ofAncestors(state) { slot in expression.integer(state, of: slot).map(test.holds) ?? false }
+    case .related(let one, let relation, let other):
+      return ofAncestors(state) { slot in relation.holds(one, other, state, slot) }
     case .never: return false
     }
   }

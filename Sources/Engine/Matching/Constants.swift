@@ -5,11 +5,25 @@ import Rules
 final class Constants {
   private var memory: [UnsafeMutableRawPointer] = []
   private var globs: [UnsafeMutablePointer<Glob>] = []
+  private var regexes: [UnsafeMutablePointer<RegularExpression>] = []
+  private var wildcards: [UnsafeMutablePointer<Wildcard>] = []
   private var paths: [UnsafeMutablePointer<PathPrefixes>] = []
 
+  /// Where expressions are worked out, made with the first of them.
+  private(set) lazy var scratch = Scratch()
+  private var usesScratch = false
+
+  func keepScratch() -> Scratch {
+    usesScratch = true
+    return scratch
+  }
+
   deinit {
+    if usesScratch { scratch.free() }
     for pointer in memory { pointer.deallocate() }
     for glob in globs { glob.deinitialize(count: 1).deallocate() }
+    for regex in regexes { regex.deinitialize(count: 1).deallocate() }
+    for wildcard in wildcards { wildcard.deinitialize(count: 1).deallocate() }
     for path in paths { path.deinitialize(count: 1).deallocate() }
   }
 
@@ -31,6 +45,20 @@ final class Constants {
     let copy = UnsafeMutablePointer<Glob>.allocate(capacity: 1)
     copy.initialize(to: glob)
     globs.append(copy)
+    return UnsafePointer(copy)
+  }
+
+  func keep(_ regex: RegularExpression) -> UnsafePointer<RegularExpression> {
+    let copy = UnsafeMutablePointer<RegularExpression>.allocate(capacity: 1)
+    copy.initialize(to: regex)
+    regexes.append(copy)
+    return UnsafePointer(copy)
+  }
+
+  func keep(_ wildcard: Wildcard) -> UnsafePointer<Wildcard> {
+    let copy = UnsafeMutablePointer<Wildcard>.allocate(capacity: 1)
+    copy.initialize(to: wildcard)
+    wildcards.append(copy)
     return UnsafePointer(copy)
   }
 

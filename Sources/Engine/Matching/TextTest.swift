@@ -11,6 +11,11 @@ enum TextTest: BitwiseCopyable {
   case startsWith(UnsafeRawBufferPointer)
   case endsWith(UnsafeRawBufferPointer)
   case glob(UnsafePointer<Glob>)
+  case regex(UnsafePointer<RegularExpression>)
+  case equalsIgnoringCase(UnsafeRawBufferPointer)
+  case startsWithIgnoringCase(UnsafeRawBufferPointer)
+  case endsWithIgnoringCase(UnsafeRawBufferPointer)
+  case wildcard(UnsafePointer<Wildcard>)
   case pathPrefix(UnsafePointer<PathPrefixes>)
   case less(UnsafeRawBufferPointer)
   case lessOrEqual(UnsafeRawBufferPointer)
@@ -29,6 +34,11 @@ enum TextTest: BitwiseCopyable {
     case .startsWith(let value): self = .startsWith(constants.keep(value))
     case .endsWith(let value): self = .endsWith(constants.keep(value))
     case .glob(let glob): self = .glob(constants.keep(glob))
+    case .regex(let regex): self = .regex(constants.keep(regex))
+    case .equalsIgnoringCase(let value): self = .equalsIgnoringCase(constants.keep(value))
+    case .startsWithIgnoringCase(let value): self = .startsWithIgnoringCase(constants.keep(value))
+    case .endsWithIgnoringCase(let value): self = .endsWithIgnoringCase(constants.keep(value))
+    case .wildcard(let wildcard): self = .wildcard(constants.keep(wildcard))
     case .pathPrefix(let paths): self = .pathPrefix(constants.keep(paths))
     case .ordered(.less, let value): self = .less(constants.keep(value))
     case .ordered(.lessOrEqual, let value): self = .lessOrEqual(constants.keep(value))
@@ -50,6 +60,12 @@ enum TextTest: BitwiseCopyable {
       text.byteCount >= value.count
         && Self.compare(text.extracting(last: value.count), value, value.count) == 0
     case .glob(let glob): glob.pointee.matches(text)
+    case .regex(let regex): regex.pointee.matches(text)
+    case .equalsIgnoringCase(let value): text.byteCount == value.count && Self.isAlike(text, value)
+    case .startsWithIgnoringCase(let value): text.byteCount >= value.count && Self.isAlike(text, value)
+    case .endsWithIgnoringCase(let value):
+      text.byteCount >= value.count && Self.isAlike(text.extracting(last: value.count), value)
+    case .wildcard(let wildcard): wildcard.pointee.matches(text)
     case .pathPrefix(let paths): paths.pointee.matches(text)
     case .less(let value): Self.order(text, value) < 0
     case .lessOrEqual(let value): Self.order(text, value) <= 0
@@ -63,6 +79,14 @@ enum TextTest: BitwiseCopyable {
     text.withUnsafeBytes { text in
       guard let text = text.baseAddress, let value = value.baseAddress else { return 0 }
       return memcmp(text, value, count)
+    }
+  }
+
+  /// Whether the text begins with the value, whose ASCII letters are in lower case; it has as many bytes at least.
+  private static func isAlike(_ text: RawSpan, _ value: UnsafeRawBufferPointer) -> Bool {
+    text.withUnsafeBytes { text in
+      for index in 0..<value.count where Wildcard.lowercased(text[index]) != value[index] { return false }
+      return true
     }
   }
 

@@ -7,7 +7,7 @@ package enum Field: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   case processName, processExe, processExePath, processArgs, processCommandLine, processExeLine
   case processArgumentCount, processCommandLength, processCwd, processEnvironment, processTTY
   case processScript, processInterpreter
-  case parentName, parentExe, parentExePath, parentCommandLine
+  case parentName, parentExe, parentExePath, parentCommandLine, parentExeLine
   case ancestorName, ancestorID, ancestorExe, ancestorExePath, ancestorCommandLine
   case sessionName, sessionExe, sessionExePath
   case processDuration, parentDuration, isSessionLeader

@@ -31,6 +31,7 @@ package enum FieldTable {
     row(.parentExe, "proc.pexe", .string, .all, "proc.exe of the parent"),
     row(.parentExePath, "proc.pexepath", .string, .all, "proc.exepath of the parent"),
     row(.parentCommandLine, "proc.pcmdline", .string, .all, "proc.cmdline of the parent"),
+    row(.parentExeLine, "proc.pexeline", .string, .all, "proc.exeline of the parent"),
     ancestor(.ancestorName, "proc.aname", .string, "proc.name"),
     ancestor(.ancestorID, "proc.apid", .integer, "proc.pid"),
     ancestor(.ancestorExe, "proc.aexe", .string, "proc.exe"),

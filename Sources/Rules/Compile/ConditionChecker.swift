@@ -88,7 +88,7 @@ struct ConditionChecker {
   }
 
   /// A predicate holds only for kinds that have its field; it may fail for any.
-  private static func outcomes(of predicate: Predicate) -> CheckedCondition.Outcomes {
+  static func outcomes(of predicate: Predicate) -> CheckedCondition.Outcomes {
     if case .isKind(let kinds) = predicate.test {
       return .init(canBeTrue: kinds, canBeFalse: EventKinds.all.subtracting(kinds))
     }

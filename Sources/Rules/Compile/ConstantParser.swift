@@ -29,6 +29,39 @@ enum ConstantParser {
     return bytes
   }
 
+  /// A number as written with a fraction or an exponent: `1.5`, `2e3`, `-1.5e-1`.
+  struct Decimal: Equatable {
+    /// The largest whole number that isn't greater.
+    let floor: Int64
+    let isWhole: Bool
+  }
+
+  /// nil: no number, or one of more than 64 bits.
+  static func decimal(_ bytes: [UInt8]) -> Decimal? {
+    if let whole = integer(bytes) { return Decimal(floor: whole, isWhole: true) }
+    let isNegative = bytes.first == UInt8(ascii: "-")
+    let unsigned = isNegative || bytes.first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
+    let parts = unsigned.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 | 0x20 == UInt8(ascii: "e") }
+    let mantissa = (parts.first ?? []).split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    let fraction = mantissa.count == 2 ? mantissa[1] : []
+    var digits = Array(mantissa.joined())
+    guard unsigned.count <= 40, !digits.isEmpty, digits.allSatisfy(ConditionScanner.isDigit) else { return nil }
+    var exponent: Int64 = 0
+    if parts.count == 2 {
+      guard let number = integer(Array(parts[1])), (-99...99).contains(number), !parts[1].contains(UInt8(ascii: "x")) else { return nil }
+      exponent = number
+    }
+    // The digits before the point, once it is moved by the exponent.
+    let point = digits.count - fraction.count + Int(exponent)
+    while digits.count < point { digits.append(UInt8(ascii: "0")) }
+    let before = point > 0 ? digits.prefix(point) : []
+    let isWhole = digits.dropFirst(before.count).allSatisfy { $0 == UInt8(ascii: "0") }
+    guard let whole = before.isEmpty ? 0 : Int64((isNegative ? "-" : "") + String(decoding: before, as: UTF8.self)) else { return nil }
+    guard isNegative, !isWhole else { return Decimal(floor: whole, isWhole: isWhole) }
+    let (floor, overflows) = whole.subtractingReportingOverflow(1)
+    return overflows ? nil : Decimal(floor: floor, isWhole: false)
+  }
+
   static func boolean(_ bytes: [UInt8]) -> Bool? {
     if bytes.elementsEqual("true".utf8) { return true }
     return bytes.elementsEqual("false".utf8) ? false : nil

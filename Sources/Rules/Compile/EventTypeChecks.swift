@@ -17,12 +17,17 @@ enum EventTypeChecks {
         kinds.formUnion(named)
       }
       return .predicate(Predicate(field, .isKind(kinds)), isNegated: check.comparison == .notEqual)
-    case .contains, .icontains, .startsWith, .endsWith, .glob:
+    case .regex:
+      let literal = literals.first ?? Literal(bytes: [], offset: check.offset)
+      let regex = try PredicateBuilder.regex(literal.bytes, at: literal.offset)
+      let kinds = EventTypeNames.kinds { regex.matches(Array($0.utf8).span.bytes) }
+      return .predicate(Predicate(field, .isKind(kinds)), isNegated: false)
+    case .contains, .icontains, .startsWith, .endsWith, .glob, .iglob:
       let value = literals.first?.bytes ?? []
       let kinds = EventTypeNames.kinds { fits(check.comparison, Array($0.utf8), value) }
       return .predicate(Predicate(field, .isKind(kinds)), isNegated: false)
     default:
-      throw PredicateBuilder.mismatch(check, field, "= != in contains startswith endswith glob exists")
+      throw PredicateBuilder.mismatch(check, field, "= != in contains startswith endswith glob iglob regex exists")
     }
   }
 
@@ -37,6 +42,7 @@ enum EventTypeChecks {
     switch comparison {
     case .startsWith: name.starts(with: value)
     case .endsWith: name.reversed().starts(with: value.reversed())
+    case .iglob: Glob(value, ignoresCase: true).matches(name.span.bytes)
     case .glob: Glob(value).matches(name.span.bytes)
     case .icontains: contains(name, value.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 })
     default: contains(name, value)

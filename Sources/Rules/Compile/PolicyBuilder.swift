@@ -24,8 +24,13 @@ struct PolicyBuilder {
   ) -> (policy: Policy, rules: [RuleReport]) {
     var builder = PolicyBuilder(items, files, limits, log, counts)
     builder.checkMacros()
-    let rules = builder.compileRules()
+    var rules = builder.compileRules()
     builder.warnOfUnusedMacros()
+    var sigma = SigmaCompiler(limits: limits, names: items.rules.names)
+    rules += sigma.compile(
+      items.sigma, files: files, pool: &builder.pool, operations: &builder.operations, log: &builder.log,
+      counts: &builder.counts)
+    builder.reports += sigma.reports
     log = builder.log
     counts = builder.counts
     return (builder.policy(of: rules), builder.reports)

@@ -15,7 +15,19 @@ extension PredicateBuilder {
     case .startsWith: return .startsWith(value)
     case .endsWith: return .endsWith(value)
     case .glob: return .glob(Glob(value))
-    default: throw mismatch(check, field, "= != in contains icontains startswith endswith glob pmatch exists")
+    case .iglob: return .glob(Glob(value, ignoresCase: true))
+    case .regex: return .regex(try regex(value, at: literals(check).first?.offset ?? check.comparisonOffset))
+    default: throw mismatch(check, field, "= != in contains icontains startswith endswith glob iglob regex pmatch exists")
+    }
+  }
+
+  static func regex(_ pattern: [UInt8], at offset: Int) throws(ConditionError) -> RegularExpression {
+    do throws(RegularExpressionError) {
+      return try RegularExpression(pattern)
+    } catch {
+      throw ConditionError(
+        .type, at: offset, "this regular expression is no good: \(error.message), at its character \(error.offset + 1)",
+        hint: "POSIX extended, as RE2 reads it; the whole text must match")
     }
   }
 
@@ -23,6 +35,10 @@ extension PredicateBuilder {
     _ check: Check, _ field: FieldReference, _ parse: (Literal) throws(ConditionError) -> Int64
   ) throws(ConditionError) -> Predicate.Test {
     let order = order(check.comparison)
+    // Between two whole numbers: the lower one decides.
+    if let order, let literal = literals(check).first, let number = ConstantParser.decimal(literal.bytes), !number.isWhole {
+      return .orderedInteger(order == .less || order == .lessOrEqual ? .lessOrEqual : .greater, number.floor)
+    }
     switch check.comparison {
     case .equal, .equalTwice, .notEqual, .isIn, .intersects: break
     default: if order == nil { throw mismatch(check, field, "= != < <= > >= in exists") }
@@ -36,12 +52,12 @@ extension PredicateBuilder {
   }
 
   static func integer(_ literal: Literal, _ field: FieldReference) throws(ConditionError) -> Int64 {
-    guard let value = ConstantParser.integer(literal.bytes) else {
+    guard let number = ConstantParser.decimal(literal.bytes), number.isWhole else {
       throw ConditionError(
         .type, at: literal.offset, "\(DisplayText.quoted(literal.bytes)) is no whole number, but '\(field.name)' is one",
         hint: "expected a number as 42, -1 or 0x2a, of at most 64 bits")
     }
-    return value
+    return number.floor
   }
 
   static func port(_ literal: Literal, _ field: FieldReference) throws(ConditionError) -> Int64 {

@@ -11,12 +11,12 @@ enum PredicateBuilder {
   }
 
   static func leaf(for check: Check) throws(ConditionError) -> Leaf {
-    let name: FieldName
-    switch check.subject {
-    case .transformer(let transformer): throw unsupported("\(transformer.name)()", at: transformer.offset)
-    case .field(let field): name = field
-    }
     if case .identifier(let name) = check.operand { throw unknownList(name) }
+    guard case .field(let name) = check.subject else { return try expressionLeaf(for: check) }
+    switch check.operand {
+    case .field, .transformer: return try expressionLeaf(for: check)
+    case .none, .literal, .list, .identifier: break
+    }
     guard case .known(let field) = try resolve(name) else {
       try LaterFields.check(check)
       return .absent(name.name)
@@ -77,17 +77,11 @@ enum PredicateBuilder {
 
   private static let maximumIndex: Int64 = 1_000_000
 
-  private static func checkSupport(of check: Check) throws(ConditionError) {
-    switch check.comparison {
-    case .iglob, .bcontains, .bstartsWith, .regex:
-      throw unsupported("'\(check.comparison.rawValue)'", at: check.comparisonOffset)
-    default: break
-    }
-    switch check.operand {
-    case .field(let field): throw unsupported("val()", at: max(0, field.offset - 4))
-    case .transformer(let transformer): throw unsupported("\(transformer.name)()", at: transformer.offset)
-    case .identifier(let name): throw unknownList(name)
-    case .none, .literal, .list: break
+  static func checkSupport(of check: Check) throws(ConditionError) {
+    if check.comparison == .bcontains || check.comparison == .bstartsWith {
+      throw ConditionError(
+        .type, at: check.comparisonOffset, "'\(check.comparison.rawValue)' compares bytes, and no field of this version holds such",
+        hint: "a text is compared with contains or startswith")
     }
   }
 

@@ -2,6 +2,10 @@ internal import Events
 
 extension RuleReport {
   init(_ item: RuleItem, _ condition: CheckedCondition, _ output: OutputTemplate) {
+    self.init(name: item.name, location: item.location, isEnabled: item.isEnabled, condition, output)
+  }
+
+  init(name: String, location: SourceLocation, isEnabled: Bool, _ condition: CheckedCondition, _ output: OutputTemplate) {
     let gaps = condition.gaps
     let canMatch = !condition.outcomes.canBeTrue.isEmpty
     let isUnsupported = condition.outcomes.couldBeTrue.isEmpty && !gaps.kinds.isEmpty
@@ -9,8 +13,8 @@ extension RuleReport {
     var absent: Set<String> = []
     for case .absent(let name) in output.parts where absent.count < Gaps.limit { absent.insert(name) }
     self.init(
-      name: item.name, location: item.location,
-      status: isUnsupported ? .unsupported : fields.isEmpty ? .full : .degraded, isEnabled: item.isEnabled,
+      name: name, location: location,
+      status: isUnsupported ? .unsupported : fields.isEmpty ? .full : .degraded, isEnabled: isEnabled,
       missingFields: fields, missingUnderNot: gaps.negatedFields.sorted(), missingOutputFields: absent.sorted(),
       missingKinds: gaps.kinds.sorted(), canMatch: canMatch)
   }

@@ -3,6 +3,7 @@ struct ItemCollector {
   var lists = ItemTable<ListItem>()
   var macros = ItemTable<MacroItem>()
   var rules = ItemTable<RuleItem>()
+  private(set) var sigma: [SigmaDocument] = []
   var hints = NameHints()
   /// Exceptions that expired before are passed over. nil: none expires.
   let today: CalendarDay?
@@ -17,6 +18,10 @@ struct ItemCollector {
 
   mutating func collect(_ documents: [YAMLNode], of file: SourceFile, number: Int, log: inout DiagnosticLog) {
     for document in documents where document.scalar?.isNull != true {
+      if let rule = SigmaDocument(document, file: number) {
+        sigma.append(rule)
+        continue
+      }
       guard case .sequence(let items) = document.content else {
         log.error(
           file.location(at: document.start), "a rule file is a list of items, found \(document.kind)",

@@ -9,8 +9,10 @@ enum BracketExpression {
     case void
   }
 
-  /// - Parameter text: starts after the `[`, goes to the pattern's end.
-  static func parse(_ text: ArraySlice<UInt8>) -> Outcome {
+  /// - Parameters:
+  ///   - text: starts after the `[`, goes to the pattern's end.
+  ///   - ignoresCase: of ASCII letters.
+  static func parse(_ text: ArraySlice<UInt8>, ignoresCase: Bool = false) -> Outcome {
     var set = ByteSet()
     var next = text.startIndex
     let isInverted = text.first == UInt8(ascii: "!") || text.first == UInt8(ascii: "^")
@@ -18,6 +20,7 @@ enum BracketExpression {
     let first = next
     while next < text.endIndex {
       if text[next] == UInt8(ascii: "]"), next > first {
+        if ignoresCase { set = set.ignoringCase }
         if isInverted { set.invert() }
         return .set(set, end: next + 1)
       }
@@ -66,6 +69,17 @@ enum BracketExpression {
       text[name.endIndex + 1] == UInt8(ascii: "]")
     else { return nil }
     return (String(decoding: name, as: UTF8.self), name.endIndex + 2)
+  }
+
+  /// Of `[:name:]`. nil: no such class.
+  static func members(ofClass name: ArraySlice<UInt8>) -> ByteSet? {
+    let isInverted = name.first == UInt8(ascii: "^")
+    let name = String(decoding: isInverted ? name.dropFirst() : name, as: UTF8.self)
+    if name == "word" { return ByteSet((UInt8.min...0x7F).filter(ConditionScanner.isWord)) }
+    guard let belongs = classes[name] else { return nil }
+    var set = ByteSet((UInt8.min...0x7F).filter(belongs))
+    if isInverted { set.invert() }
+    return set
   }
 
   private static func isClosed(_ text: ArraySlice<UInt8>, from start: Int) -> Bool {

@@ -2,6 +2,10 @@
 struct ByteSet: Hashable, Sendable {
   private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
+  init() {}
+
+  init(_ bytes: some Sequence<UInt8>) { for byte in bytes { insert(byte) } }
+
   func contains(_ byte: UInt8) -> Bool {
     let word =
       switch byte >> 6 {
@@ -24,6 +28,30 @@ struct ByteSet: Hashable, Sendable {
   }
 
   mutating func invert() { words = (~words.0, ~words.1, ~words.2, ~words.3) }
+
+  mutating func formUnion(_ other: ByteSet) {
+    words = (words.0 | other.words.0, words.1 | other.words.1, words.2 | other.words.2, words.3 | other.words.3)
+  }
+
+  /// With the other case of every ASCII letter.
+  var ignoringCase: ByteSet {
+    var set = self
+    for letter in UInt8(ascii: "a")...UInt8(ascii: "z") where contains(letter) || contains(letter & 0xDF) {
+      set.insert(letter)
+      set.insert(letter & 0xDF)
+    }
+    return set
+  }
+
+  /// Its only member; nil: it has none, or more.
+  var single: UInt8? {
+    var found: UInt8?
+    for byte in UInt8.min...UInt8.max where contains(byte) {
+      if found != nil { return nil }
+      found = byte
+    }
+    return found
+  }
 
   static func == (a: ByteSet, b: ByteSet) -> Bool { a.words == b.words }
   func hash(into hasher: inout Hasher) {

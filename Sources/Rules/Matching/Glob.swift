@@ -10,12 +10,18 @@ package struct Glob: Hashable, Sendable {
 
   /// As written.
   package let pattern: [UInt8]
+  /// Of ASCII letters.
+  package let ignoresCase: Bool
   private let elements: [Element]
   /// It ends in a lone backslash or names an unknown class: fnmatch never matches such.
   private let isVoid: Bool
 
-  package init(_ pattern: [UInt8]) {
+  package init(_ pattern: [UInt8], ignoresCase: Bool = false) {
     self.pattern = pattern
+    self.ignoresCase = ignoresCase
+    func literal(_ byte: UInt8) -> Element {
+      ignoresCase && ConditionScanner.isLetter(byte) ? .oneOf(ByteSet([byte]).ignoringCase) : .byte(byte)
+    }
     var elements: [Element] = []
     var isVoid = false
     var next = 0
@@ -28,20 +34,20 @@ package struct Glob: Hashable, Sendable {
       case UInt8(ascii: "?"): elements.append(.anyByte)
       case UInt8(ascii: "\\"):
         if next < pattern.count {
-          elements.append(.byte(pattern[next]))
+          elements.append(literal(pattern[next]))
           next += 1
         } else {
           isVoid = true
         }
       case UInt8(ascii: "["):
-        switch BracketExpression.parse(pattern[next...]) {
+        switch BracketExpression.parse(pattern[next...], ignoresCase: ignoresCase) {
         case .set(let set, let end):
           elements.append(.oneOf(set))
           next = end
         case .literal: elements.append(.byte(byte))
         case .void: isVoid = true
         }
-      default: elements.append(.byte(byte))
+      default: elements.append(literal(byte))
       }
       if isVoid { break }
     }
@@ -90,6 +96,12 @@ package struct Glob: Hashable, Sendable {
     }
   }
 
-  package static func == (a: Glob, b: Glob) -> Bool { a.pattern == b.pattern }
-  package func hash(into hasher: inout Hasher) { hasher.combine(pattern) }
+  package static func == (a: Glob, b: Glob) -> Bool {
+    a.pattern == b.pattern && a.ignoresCase == b.ignoresCase
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(pattern)
+    hasher.combine(ignoresCase)
+  }
 }

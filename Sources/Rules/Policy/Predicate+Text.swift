@@ -4,8 +4,15 @@ extension Predicate {
   /// As a rule would write it, so that it could be read back: the operator in its plainest form, constants in quotes
   /// where they need them, sets sorted.
   package var text: String {
-    let name = field.text
+    if case .ofExpression(let expression, let test) = test { return Self.text(expression.text, test) }
+    return Self.text(field.text, test)
+  }
+
+  private static func text(_ name: String, _ test: Test) -> String {
     switch test {
+    case .ofExpression(let expression, let test): return text(expression.text, test)
+    case .related(let relation, .field(let other)): return "\(name) \(relation.text) val(\(other.text))"
+    case .related(let relation, let other): return "\(name) \(relation.text) \(other.text)"
     case .exists: return "\(name) exists"
     case .equals(let value): return "\(name) = \(Self.written(value))"
     case .notEquals(let value): return "\(name) != \(Self.written(value))"
@@ -14,7 +21,13 @@ extension Predicate {
     case .containsIgnoringCase(let value): return "\(name) icontains \(Self.written(value))"
     case .startsWith(let value): return "\(name) startswith \(Self.written(value))"
     case .endsWith(let value): return "\(name) endswith \(Self.written(value))"
-    case .glob(let glob): return "\(name) glob \(Self.written(glob.pattern))"
+    case .glob(let glob): return "\(name) \(glob.ignoresCase ? "iglob" : "glob") \(Self.written(glob.pattern))"
+    case .regex(let regex): return "\(name) \(regex.options.written) \(Self.written(regex.pattern))"
+    case .equalsIgnoringCase(let value): return "\(name) iglob \(Self.glob("", value, ""))"
+    case .startsWithIgnoringCase(let value): return "\(name) iglob \(Self.glob("", value, "*"))"
+    case .endsWithIgnoringCase(let value): return "\(name) iglob \(Self.glob("*", value, ""))"
+    case .wildcard(let wildcard):
+      return "\(name) \(wildcard.ignoresCase ? "iglob" : "glob") \(Self.written(wildcard.globPattern))"
     case .pathPrefix(let paths): return "\(name) pmatch \(Self.list(paths.paths))"
     case .ordered(let order, let value): return "\(name) \(order.text) \(Self.written(value))"
     case .equalsInteger(let value): return "\(name) = \(value)"
@@ -30,6 +43,10 @@ extension Predicate {
       let names = kinds.kinds.compactMap(\.ruleNames.first)
       return names.count == 1 ? "\(name) = \(names[0])" : "\(name) in (\(names.joined(separator: ", ")))"
     }
+  }
+
+  private static func glob(_ before: String, _ value: [UInt8], _ after: String) -> String {
+    written(Array(before.utf8) + Wildcard(bytes: value).globPattern + Array(after.utf8))
   }
 
   private static func networks(_ name: String, _ comparison: String, _ networks: [Network]) -> String {
@@ -59,6 +76,9 @@ extension Predicate {
     return text.unicodeScalars.map(inQuotes).joined()
   }
 
+  /// In quotes always, as the arguments of functions are.
+  static func quoted(_ bytes: [UInt8]) -> String { written(bytes) { _ in false } }
+
   private static func inQuotes(_ scalar: Unicode.Scalar) -> String {
     if scalar == "\\" || scalar == "\"" { return "\\\(scalar)" }
     return EscapedText.isHostile(scalar) ? hexadecimal(String(scalar).utf8) : String(scalar)
@@ -66,6 +86,14 @@ extension Predicate {
 
   private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { $0 < 16 ? "\\x0\(String($0, radix: 16))" : "\\x\(String($0, radix: 16))" }.joined()
+  }
+}
+
+extension RegularExpression.Options {
+  /// The operator; of part of a text, as Sigma writes it.
+  fileprivate var written: String {
+    guard isUnanchored else { return "regex" }
+    return "re" + (ignoresCase ? "|i" : "") + (anchorsMatchLines ? "|m" : "") + (dotMatchesNewline ? "|s" : "")
   }
 }
 

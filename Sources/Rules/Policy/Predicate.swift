@@ -51,6 +51,12 @@ package struct Predicate: Hashable, Sendable {
     case startsWith([UInt8])
     case endsWith([UInt8])
     case glob(Glob)
+    case regex(RegularExpression)
+    // Without case of ASCII letters; the constant is in lower case.
+    case equalsIgnoringCase([UInt8])
+    case startsWithIgnoringCase([UInt8])
+    case endsWithIgnoringCase([UInt8])
+    case wildcard(Wildcard)
     case pathPrefix(PathPrefixes)
     /// `<`, `<=`, `>`, `>=` as strcmp orders bytes.
     case ordered(Order, [UInt8])
@@ -71,6 +77,11 @@ package struct Predicate: Hashable, Sendable {
 
     // evt.type
     case isKind(EventKinds)
+
+    /// A test of an expression over the predicate's field, and maybe others.
+    indirect case ofExpression(Expression, Test)
+    /// With another value of the event; only within `ofExpression`. False if that is absent.
+    case related(Relation, Expression)
   }
 
   package enum Order: Hashable, Sendable {

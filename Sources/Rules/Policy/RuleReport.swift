@@ -5,7 +5,7 @@ package struct RuleReport: Hashable, Sendable {
     case full
     /// Its condition asks for fields that this node can't supply: absent, and every comparison with them false.
     case degraded
-    /// It asks only for kinds of event that aren't seen here.
+    /// It asks only for kinds of event that aren't seen here, or for what this version can't run.
     case unsupported
   }
 

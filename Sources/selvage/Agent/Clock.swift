@@ -13,6 +13,9 @@ enum Clock {
     return Int64(bitPattern: wall &- (before &+ (after &- before) / 2))
   }
 
+  /// CLOCK_REALTIME.
+  static var wall: Int64 { Int64(bitPattern: read(CLOCK_REALTIME)) }
+
   private static func read(_ clock: clockid_t) -> UInt64 {
     var time = timespec()
     clock_gettime(clock, &time)

@@ -1,0 +1,93 @@
+/// A pattern with Sigma's wildcards: `*` any run, `?` one character. It has no other syntax, so that any text can stand
+/// in it; the whole of a text must fit.
+package struct Wildcard: Hashable, Sendable {
+  package enum Element: Hashable, Sendable {
+    case byte(UInt8)
+    /// One character of UTF-8; of bytes that are none, one.
+    case anyCharacter
+    case anyRun
+  }
+
+  package let elements: [Element]
+  /// Of ASCII letters; the elements' bytes are then in lower case.
+  package let ignoresCase: Bool
+
+  package init(_ elements: [Element], ignoresCase: Bool) {
+    self.ignoresCase = ignoresCase
+    var kept: [Element] = []
+    for element in elements {
+      switch element {
+      case .byte(let byte): kept.append(.byte(ignoresCase ? Self.lowercased(byte) : byte))
+      case .anyCharacter: kept.append(element)
+      case .anyRun: if kept.last != .anyRun { kept.append(element) }
+      }
+    }
+    self.elements = kept
+  }
+
+  /// Only what stands there.
+  init(bytes: [UInt8]) { self.init(bytes.map { .byte($0) }, ignoresCase: true) }
+
+  /// As the language of Falco's rules writes it.
+  var globPattern: [UInt8] {
+    elements.flatMap { element -> [UInt8] in
+      switch element {
+      case .anyRun: [UInt8(ascii: "*")]
+      case .anyCharacter: [UInt8(ascii: "?")]
+      case .byte(let byte): "*?[\\".utf8.contains(byte) ? [UInt8(ascii: "\\"), byte] : [byte]
+      }
+    }
+  }
+
+  package static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+
+  /// Whether the whole of `text` fits. Takes at most bytes times elements steps, and no memory.
+  package func matches(_ text: RawSpan) -> Bool {
+    let count = text.byteCount
+    var position = 0
+    var element = 0
+    // After the last `*`: trying it one byte longer is all that going back has to do.
+    var retryElement = -1
+    var retryPosition = 0
+    while true {
+      if element == elements.count, position == count { return true }
+      if element < elements.count {
+        if case .anyRun = elements[element] {
+          element += 1
+          if element == elements.count { return true }
+          retryElement = element
+          retryPosition = position
+          continue
+        }
+        if let next = next(text, position, elements[element]) {
+          element += 1
+          position = next
+          continue
+        }
+      }
+      guard retryElement >= 0, retryPosition < count else { return false }
+      retryPosition += 1
+      position = retryPosition
+      element = retryElement
+    }
+  }
+
+  /// Where the text goes on after the element; nil: it doesn't fit.
+  private func next(_ text: RawSpan, _ position: Int, _ element: Element) -> Int? {
+    guard position < text.byteCount else { return nil }
+    let byte = text.unsafeLoad(fromByteOffset: position, as: UInt8.self)
+    switch element {
+    case .byte(let wanted): return (ignoresCase ? Self.lowercased(byte) : byte) == wanted ? position + 1 : nil
+    case .anyRun: return nil
+    case .anyCharacter:
+      let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
+      var end = position + 1
+      while end < text.byteCount, end < position + length,
+        text.unsafeLoad(fromByteOffset: end, as: UInt8.self) & 0xC0 == 0x80
+      {
+        end += 1
+      }
+      return end
+    }
+  }
+}
