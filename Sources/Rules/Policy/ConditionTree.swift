@@ -47,7 +47,9 @@ package struct ConditionTree: Hashable, Sendable {
     guard close(&groups, at: program.operations.count, &current), groups.isEmpty, current != nil else { return nil }
   }
 
-  private mutating func open(_ groups: inout [Group], isAnd: Bool, end: Int, after place: Int, _ current: inout Int?) -> Bool {
+  private mutating func open(
+    _ groups: inout [Group], isAnd: Bool, end: Int, after place: Int, _ current: inout Int?
+  ) -> Bool {
     guard let child = current, end > place + 1, groups.last.map({ end <= $0.end }) ?? true else { return false }
     current = nil
     if let last = groups.indices.last, groups[last].isAnd == isAnd, groups[last].end == end {

@@ -21,7 +21,7 @@ struct CheckCommand: ParsableCommand {
 
   @Flag(
     name: .long,
-    help: "List each rule: full, degraded (fields that it asks for are absent here) or unsupported (its events aren't seen here).")
+    help: "List each rule: full, degraded (fields that it asks for are absent here) or unsupported (its events are unseen).")
   var report = false
 
   @Flag(name: .long, help: "As JSON, for editors and other programs.")

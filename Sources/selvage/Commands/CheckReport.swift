@@ -88,8 +88,8 @@ struct CheckReport: Encodable {
     ok = loaded.policy != nil
     totals = Totals(
       files: counts.files, rules: counts.rules, active: counts.active, disabled: counts.disabled, skipped: counts.skipped,
-      unsupported: counts.unsupported, unmatchable: counts.unmatchable, degraded: counts.degraded, macros: counts.macros, lists: counts.lists, errors: loaded.errors.count,
-      warnings: loaded.warnings.count)
+      unsupported: counts.unsupported, unmatchable: counts.unmatchable, degraded: counts.degraded,
+      macros: counts.macros, lists: counts.lists, errors: loaded.errors.count, warnings: loaded.warnings.count)
     rules = loaded.rules.map { Row($0) }
     diagnostics = loaded.diagnostics.map {
       Entry(

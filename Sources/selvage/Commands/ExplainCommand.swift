@@ -20,7 +20,9 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The rule's name.", valueName: "rule"), completion: Completions.rules)
   var rule: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The trace; \"-\" is standard input.", valueName: "file"), completion: .file())
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The trace; \"-\" is standard input.", valueName: "file"),
+    completion: .file())
   var trace: String
 
   @Option(name: .long, help: ArgumentHelp("The record's number.", valueName: "number"))
@@ -57,7 +59,7 @@ struct ExplainCommand: ParsableCommand {
     if let kind = search.foundKind {
       return "record \(record) is of the kind '\(kind)', on which no rule is tried"
     }
-    guard let first = search.numbers?.lowerBound, let last = search.numbers?.upperBound else { return "the trace is empty" }
-    return "the trace has no record \(record); its first is \(first), its last \(last)"
+    guard let numbers = search.numbers else { return "the trace is empty" }
+    return "the trace has no record \(record); its first is \(numbers.lowerBound), its last \(numbers.upperBound)"
   }
 }

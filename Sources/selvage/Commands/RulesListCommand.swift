@@ -14,7 +14,8 @@ struct RulesListCommand: ParsableCommand {
   @OptionGroup var policy: PolicyOptions
 
   @Option(
-    name: .long, help: ArgumentHelp("Only rules with that tag, in any case; repeated: with all of them.", valueName: "tag"))
+    name: .long,
+    help: ArgumentHelp("Only rules with that tag, in any case; repeated: with all of them.", valueName: "tag"))
   var tag: [String] = []
 
   @Flag(name: .long, help: "As JSON, for programs.")

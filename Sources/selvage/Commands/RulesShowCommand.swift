@@ -2,7 +2,8 @@ internal import ArgumentParser
 
 struct RulesShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a rule as it is compiled: lists and macros put in, the events it can match, its place.",
+    commandName: "show",
+    abstract: "Show a rule as it is compiled: lists and macros put in, the events it can match, its place.",
     discussion: """
       Example:
         selvage rules show "Shell of a service" --rules rules

@@ -110,7 +110,9 @@ struct RunCommand: ParsableCommand {
     return {
       var paths = rules
       if paths.isEmpty {
-        guard let configuration = try? ConfigurationReader.read(file) else { return .refused("the configuration is wrong") }
+        guard let configuration = try? ConfigurationReader.read(file) else {
+          return .refused("the configuration is wrong")
+        }
         paths = configuration.rules
       }
       switch ActivePolicy.load(paths) {
@@ -123,7 +125,8 @@ struct RunCommand: ParsableCommand {
   private static func refusal(_ reason: String) -> Notice {
     Console.say("selvage: the rules stay as they were: \(reason)")
     return Notice(
-      "Rules not reloaded", description: "The monitor was asked to take new rules and could not; the old ones still hold",
+      "Rules not reloaded",
+      description: "The monitor was asked to take new rules and could not; the old ones still hold",
       priority: .error, message: "The rules stay as they were: \(reason)")
   }
 

@@ -21,6 +21,30 @@ import Testing
     #expect(file.st_mode & 0o7777 == 0o640)
   }
 
+  @Test func aFileThatWasMovedAwayIsMadeAnew() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/alerts.json"
+    let delivery = try Delivery(sinks: [.json(path: path)], queueCapacity: 100)
+    delivery.send(Sample.bare("1"))
+    #expect(eventually { delivery.status()[0].delivered == 1 })
+    #expect(rename(path, "\(path).1") == 0)
+    delivery.send(Sample.bare("2"))
+    #expect(eventually { delivery.status()[0].delivered == 2 })
+    delivery.reopen()
+    delivery.send(Sample.bare("3"))
+    #expect(eventually { delivery.status()[0].delivered == 3 })
+    #expect(lines(contents("\(path).1")).count == 2 && lines(contents(path)).count == 1)
+
+    // Where that can't be, alerts go on to where they went.
+    #expect(rename(folder.path, "\(folder.path).moved") == 0)
+    delivery.reopen()
+    delivery.send(Sample.bare("4"))
+    let end = delivery.finish(timeoutMilliseconds: 10_000)[0]
+    #expect(rename("\(folder.path).moved", folder.path) == 0)
+    #expect(end.delivered == 4 && end.failed == 0 && end.lastError?.contains("No such file") == true, "\(end)")
+    #expect(lines(contents(path)).count == 2)
+  }
+
   /// Nothing of the clock, the process or the sink is in it.
   @Test func theSameAlertsGiveTheSameBytes() throws {
     let folder = try TemporaryFolder()
