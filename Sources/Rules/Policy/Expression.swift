@@ -38,7 +38,7 @@ package indirect enum Expression: Hashable, Sendable {
   package var text: String {
     switch self {
     case .field(let field): field.text
-    case .constant(let bytes): "\"\(Predicate.quoted(bytes))\""
+    case .constant(let bytes): Predicate.quoted(bytes)
     case .lower(let inner): "tolower(\(inner.text))"
     case .upper(let inner): "toupper(\(inner.text))"
     case .decoded(let inner): "b64(\(inner.text))"
@@ -47,7 +47,7 @@ package indirect enum Expression: Hashable, Sendable {
     case .joined(let parts, let separator):
       separator.isEmpty
         ? "concat(\(parts.map(\.text).joined(separator: ", ")))"
-        : "join(\"\(Predicate.quoted(separator))\", (\(parts.map(\.text).joined(separator: ", "))))"
+        : "join(\(Predicate.quoted(separator)), (\(parts.map(\.text).joined(separator: ", "))))"
     }
   }
 }
