@@ -32,7 +32,7 @@ extension Transformer.Argument {
   var text: String {
     switch self {
     case .field(let field): field.text
-    case .text(let value): "\"\(Predicate.quoted(value.bytes))\""
+    case .text(let value): Predicate.quoted(value.bytes)
     case .number(let value): Predicate.written(value.bytes)
     case .transformer(let transformer): transformer.text
     case .list(let arguments, _): "(\(arguments.map(\.text).joined(separator: ", ")))"

@@ -65,11 +65,11 @@ extension Predicate {
       let text = String(decoding: bytes, as: UTF8.self)
       if ConditionParser.Quantifier(rawValue: text) == nil { return text }
     }
-    return "\"\(quoted(bytes))\""
+    return "\"\(escaped(bytes))\""
   }
 
   /// What stands between the quotes.
-  static func quoted(_ bytes: [UInt8]) -> String {
+  private static func escaped(_ bytes: [UInt8]) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       return bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined()
     }
