@@ -5,7 +5,7 @@ import re
 import resource
 import subprocess
 
-from . import agents, traces
+from . import agents, rules, traces
 from .machine import AGENT_CPU, TOOLS, Failure
 from .stats import summary
 
@@ -15,7 +15,7 @@ RULES = (1, 20, 200)
 def measure(rounds, iterations, trace, say):
     whole = traces.recorded(trace or TOOLS / "mixed.trace", iterations, say)
     half = traces.halved(whole)
-    policies = {str(count): traces.policy(count) for count in RULES}
+    policies = {str(count): rules.policy(count) for count in RULES}
     times = {name: {half: [], whole: []} for name in policies}
     records = {}
     for number in range(rounds):

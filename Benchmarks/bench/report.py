@@ -60,6 +60,34 @@ def replay(result):
         ["rules", "records a second", "a record", "allocations a record"], lines)
 
 
+def scale(result):
+    lines = []
+    for load, figures in result["loads"].items():
+        for name, figure in figures["rules"].items():
+            ratio = figure["ratio"]
+            lines.append([
+                load, f"{int(name):,}", spread(figure["ns_per_record"]), f"{figure['records_per_second']:,.0f}",
+                f"{ratio['median']:.2f} ({ratio['quartiles'][0]:.2f} to {ratio['quartiles'][1]:.2f})",
+                f"{figure['allocations_per_record']:.4f}",
+            ])
+    compiled = [
+        [
+            f"{int(name):,}", f"{figure['file_bytes'] / 1024:,.0f} KiB", spread(figure["cpu_ns"]),
+            f"{figure['resident_kib'] / 1024:.1f} MiB",
+        ]
+        for name, figure in result["compile"].items()
+    ]
+    records = ", ".join(f"{figures['records']:,} of {load}" for load, figures in result["loads"].items())
+    return [
+        *rows(
+            f"Rules, from few to many (replay of {records}; one core, decompression included)",
+            ["records", "rules", "a record", "records a second", "ratio to 10 rules", "allocations a record"], lines), "",
+        *rows(
+            "From the rule file to the first record, the start of the program included",
+            ["rules", "file", "CPU time", "resident memory at most"], compiled),
+    ]
+
+
 def latency(result):
     lines = []
     for name, figure in result.items():
@@ -100,7 +128,7 @@ def text(result):
         f"rules {result['rules']}", "",
     ]
     lines += [f"DOUBTFUL: {warning}" for warning in result["warnings"]]
-    for part, shown in (("cost", cost), ("programs", programs), ("replay", replay), ("latency", latency)):
+    for part, shown in (("cost", cost), ("programs", programs), ("replay", replay), ("scale", scale), ("latency", latency)):
         if part in result:
             lines += ["", *shown(result[part])]
     if "start" in result or "memory" in result:

@@ -1,5 +1,6 @@
-"""Recorded traces, and rules that match none of them."""
+"""Recorded traces."""
 
+import os
 import pathlib
 import struct
 import subprocess
@@ -14,14 +15,40 @@ BLOCK_MAGIC = 0x4B425653
 
 def recorded(path, iterations, say):
     """Records the mixed load, once; a trace that is there is used again."""
+    return made(path, f"{iterations} rounds of the mixed load", lambda: machine.load("mixed", iterations), say)
+
+
+# What people and their scripts do, as far as a bare machine has it: command lines and chains of shells of real length.
+SESSION = """
+for round in $(seq {rounds}); do
+  ls -la --color=never /usr/lib /usr/share >/dev/null
+  find /etc -maxdepth 1 -name '*.conf' -newer /etc/passwd -print0 | xargs -0 -r sha256sum | sort | head -n 3 >/dev/null
+  bash -c "cat /etc/hosts /etc/resolv.conf 2>/dev/null | grep -v '^#' | sed -e 's/[[:space:]]*$//' | awk '{{print \\$1}}' | sort -u" >/dev/null
+  sh -c "bash -c 'for i in 1 2 3; do stat -c %U:%G:%a:%n /usr/bin/env; done | uniq -c' | tr a-z A-Z | cut -c1-40" >/dev/null
+  env LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin date --utc --iso-8601=seconds -d '1 day ago' >/dev/null
+  bash -c 'exec 3<>/dev/tcp/127.0.0.1/1' 2>/dev/null
+  bash -c 'echo status >/dev/udp/127.0.0.1/9' 2>/dev/null
+  git --no-pager -C /tmp log --oneline --max-count=20 --author=nobody@example.org >/dev/null 2>&1 || true
+done
+"""
+
+
+def session(path, rounds, say):
+    """Records shells at work, once."""
+    return made(path, f"{rounds} rounds of shells at work", lambda: subprocess.run(
+        ["bash", "-c", SESSION.format(rounds=rounds)], check=True, stdin=subprocess.DEVNULL,
+        preexec_fn=lambda: os.sched_setaffinity(0, {machine.LOAD_CPU})), say)
+
+
+def made(path, what, work, say):
     if path.exists():
         return path
-    say(f"replay: recording {iterations} rounds of the mixed load into {path}")
+    say(f"replay: recording {what} into {path}")
     part = path.with_suffix(".part")
     running = agents.Running(
         [agents.SELVAGE, "record", "-o", part, "--overwrite"], "Recording")
     # The recorder has its own CPU; what it can't keep up with it would say.
-    machine.load("mixed", iterations)
+    work()
     said = running.stop()
     if "lost" in said:
         raise Failure(f"the recording is not whole: {said.strip()}")
@@ -29,9 +56,8 @@ def recorded(path, iterations, say):
     return path
 
 
-def halved(path):
-    """The first half of a trace's blocks, as a trace of its own; blocks stand for themselves."""
-    data = path.read_bytes()
+def blocks(data, path):
+    """Where each block of a trace ends, the file's header first."""
     if not data.startswith(FILE_MAGIC):
         raise Failure(f"{path}: not a trace")
     ends = [struct.unpack_from("<H", data, 10)[0]]
@@ -40,6 +66,13 @@ def halved(path):
         if magic != BLOCK_MAGIC:
             raise Failure(f"{path}: no block at byte {ends[-1]}")
         ends.append(ends[-1] + header + payload)
+    return ends
+
+
+def halved(path):
+    """The first half of a trace's blocks, as a trace of its own; blocks stand for themselves."""
+    data = path.read_bytes()
+    ends = blocks(data, path)
     if len(ends) < 5:
         raise Failure(f"{path}: {len(ends) - 1} blocks are too few to be halved")
     half = path.with_suffix(".half.trace")
@@ -47,30 +80,9 @@ def halved(path):
     return half
 
 
-TEMPLATES = [
-    "evt.type in (execve, execveat) and proc.name in (quasar{n}, pulsar{n}, blazar{n}) and not proc.pname = dock{n}",
-    "evt.type = execve and proc.exepath startswith /srv/area{n}/ and user.uid >= 1000",
-    "evt.type = connect and fd.sport in ({p}, {q}) and not proc.name = relay{n}",
-    "evt.type = execve and proc.args contains nebula-{n} and proc.aname = foreman{n}",
-    "evt.type in (connect, connected) and fd.snet in (10.{o}.0.0/16, 192.0.2.{o}) and proc.exepath endswith /agent{n}",
-    "evt.type = execve and proc.cmdline glob '*--token{n}=*' and not proc.cwd startswith /home/ops{n}",
-    "evt.type in (accept, listen) and fd.sport = {p} and user.ruid != 0",
-    "evt.type in (execve, execveat) and proc.exe = comet{n} or evt.type = procexit and proc.name = comet{n}",
-    "evt.type in (sendto, sendmsg) and fd.sip = 198.51.100.{o} and not proc.aname in (resolver{n}, cache{n})",
-    "evt.type = close and fd.rip = 203.0.113.{o} and fd.duration > 60000000000",
-]
-
-
-def policy(count):
-    """A file of `count` rules, each with constants of its own, none of which the load meets."""
-    lines = []
-    for number in range(count):
-        condition = TEMPLATES[number % len(TEMPLATES)].format(
-            n=number, o=number % 250 + 1, p=20000 + number, q=30000 + number)
-        lines += [
-            f"- rule: Generated {number}", "  desc: generated", f"  condition: {condition}",
-            '  output: "%proc.cmdline %fd.name"', "  priority: Notice",
-        ]
-    path = TOOLS / f"rules-{count}.yaml"
-    path.write_text("\n".join(lines) + "\n")
-    return path
+def beginning(path):
+    """The first block alone: what a replay takes before it gets to its records, the rules' compilation."""
+    data = path.read_bytes()
+    first = path.with_suffix(".first.trace")
+    first.write_bytes(data[: blocks(data, path)[1]])
+    return first

@@ -12,6 +12,8 @@ import Testing
 struct AllocationTests {
   /// Of every type of test and of field, none of which holds.
   private static let conditions = [
+    "tolower(concat(proc.name, \"-\", proc.pname)) = nothing-of-it and len(proc.args) > 3",
+    "proc.exepath icontains toupper(concat(proc.name, \"zz\")) or proc.cmdline regex '.*(nothing|[0-9]{9}).*'",
     "evt.type = execve and proc.name in (nmap, zmap) and proc.pname = sshd",
     "evt.type = execve and proc.exepath startswith /dev/shm/ and not proc.is_exe_from_memfd = true",
     "evt.type = execve and proc.exepath startswith /tmp/ and proc.exepath endswith .sh",
@@ -25,8 +27,21 @@ struct AllocationTests {
     "fd.port = 4444 and evt.res = ECONNREFUSED or user.uid = 4711 and proc.ppid > 4000000000",
   ]
 
+  /// Of every index, many rules in each; `#` is a number.
+  private static let indexed = [
+    "proc.name in (n#, m#)", "proc.cmdline contains needle#", "proc.cmdline icontains '|x#'", "proc.exepath endswith /p#",
+    "proc.exepath startswith /srv/p#/", "proc.cmdline glob '*--t#=*'", "proc.exepath pmatch (/opt/p#, /srv/*/p#)",
+    "proc.aname = a#", "proc.acmdline contains a#", "proc.aname[2] = b#", "proc.env[PATH] contains p#", "fd.sip = 10.9.9.#",
+    "fd.net in (10.9.#.0/24, 2001:db8::/64)", "fd.port = 2#", "(proc.name = o# or fd.name contains '9.9.#')",
+    "proc.is_exe_from_memfd = true and user.uid != #",
+  ]
+
   @Test func recordsThatFireNothingTakeNoMemory() throws {
-    let text = Self.conditions.enumerated().map { index, condition in
+    let many = Self.indexed.flatMap { condition in
+      (100..<120).map { condition.split(separator: "#").joined(separator: "\($0)") }
+    }
+    let conditions = Self.conditions + many
+    let text = conditions.enumerated().map { index, condition in
       """
       - rule: R\(index)
         desc: what it means
@@ -38,7 +53,7 @@ struct AllocationTests {
     }
     let loaded = PolicyLoader().load(files: [("test.yaml", Array(text.joined(separator: "\n").utf8))])
     let policy = try #require(loaded.policy, "\(loaded.report)")
-    #expect(policy.rules.count == Self.conditions.count)
+    #expect(policy.rules.count == conditions.count)
     // Processes come and go, far more than are kept: what ended makes room for what starts.
     var engine = Engine(policy: policy, processes: 64)
     let stream = Self.stream(processes: 1000)

@@ -85,6 +85,10 @@ struct SigmaTests {
     ("CommandLine|re: '(?:\\s-[^-\\s]{0,20}O|--output)'", true), ("Image|re: '\\/curl'", true),
     ("CurrentDirectory|re: '.*'", false),
     ("'|re': '^/usr/bin/ba.h$'", true),
+    // Other fields.
+    ("Image|fieldref: ParentImage", false), ("Image|fieldref: Image", true), ("ProcessId|fieldref: ProcessId", true),
+    ("ProcessId|fieldref: ParentProcessId", false), ("ParentCommandLine|fieldref|startswith: CurrentDirectory", false),
+    ("Image|fieldref: [ParentImage, Image]", true), ("Image|fieldref|all: [ParentImage, Image]", false),
     // Encodings.
     ("CommandLine|contains|windash: ' /O '", true), ("CommandLine|windash|contains: ' /o '", true),
     ("CommandLine|contains|windash: ' /P '", false), ("CommandLine|contains: ' /O '", false),
@@ -94,6 +98,17 @@ struct SigmaTests {
   ])
   func anItem(_ item: String, holds expected: Bool) throws {
     #expect(try holds(item) == expected, "\(item)")
+  }
+
+  @Test(arguments: [
+    ("Image|fieldref: CommandLine", true), ("Image|fieldref|cased: CommandLine", false),
+    ("CommandLine|fieldref|endswith: Image", true), ("CommandLine|contains|fieldref: ParentImage", false),
+  ])
+  func otherFieldsWithoutCase(_ item: String, holds expected: Bool) throws {
+    var stream = TestStream()
+    stream.exec(20, ["bash"], comm: "bash", exe: "/bin/bash")
+    stream.exec(30, ["/BIN/sh"], comm: "sh", exe: "/bin/SH", parent: 20)
+    #expect(try holds(item, on: stream) == expected, "\(item)")
   }
 
   /// `.` and the anchors, on a text of two lines.

@@ -101,6 +101,10 @@ struct SigmaBadInputTests {
       "4:17 this regular expression is no good: nothing stands before this repetition, at its character 1"
     ),
     ("a: {Image|re: null}\ncondition: a", "4:17 're' needs a regular expression, found nothing"),
+    ("a: {Image|fieldref: Imgae}\ncondition: a", "4:23 unknown field 'Imgae'; did you mean 'Image'?"),
+    ("a: {Image|fieldref|re: Image}\ncondition: a", "4:13 'fieldref' and 're' can't stand together"),
+    ("a: {Image|fieldref|base64: Image}\ncondition: a", "4:13 'fieldref' takes fields as they are"),
+    ("a: {'|fieldref': Image}\ncondition: a", "4:7 'fieldref' needs a field before it"),
     ("a: {'|startswith': x}\ncondition: a", "4:7 keywords are searched for: this modifier needs a field"),
   ])
   func theDetection(_ detection: String, _ expected: String) { #expect(errors(rule(detection)) == expected) }

@@ -137,8 +137,12 @@ struct SigmaTests {
       #expect(load(text).policy != nil)
     }
     #expect(
-      warnings(rule("a: {Image|fieldref: ParentImage}\ncondition: a")) == [
-        "6:9 unsupported rule 'T': 'fieldref' is not supported yet"
+      warnings(rule("a: {Image|fieldref: ProcessId}\ncondition: a")) == [
+        "6:9 unsupported rule 'T': 'fieldref' compares two texts or two numbers: these are others"
+      ])
+    #expect(
+      warnings(rule("a: {Image|fieldref: Hashes}\nb: {Image: x}\ncondition: a or b")) == [
+        "1:1 degraded rule 'T': this node can't supply Hashes"
       ])
     #expect(
       warnings(rule("a: {Image|neq: x}\ncondition: a")) == [

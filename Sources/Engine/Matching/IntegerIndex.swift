@@ -1,41 +1,31 @@
 import Events
 import Rules
 
-/// Rules that can only hold when one field is one of several numbers.
+/// Gates that only open when one field is one of several numbers.
 struct IntegerIndex: BitwiseCopyable {
   private let field: Field
   private let asksBothEnds: Bool
-  /// In ascending order; beside each the places of its rules.
-  private let numbers: UnsafeBufferPointer<Int64>
-  private let rules: UnsafeBufferPointer<UnsafeBufferPointer<Int32>>
+  private let gates: HashedGates
 
-  /// - Parameter rules: by number, the rules' places.
-  init(_ field: Field, _ rules: [Int64: [Int32]], _ constants: Constants) {
+  /// - Parameter numbers: by number, the gates.
+  init(_ field: Field, _ numbers: [Int64: [Int32]], _ constants: Constants) {
     self.field = field
     asksBothEnds = field.description.cardinality == .ends
-    let sorted = rules.keys.sorted()
-    numbers = constants.keep(sorted)
-    self.rules = constants.keep(sorted.map { constants.keep(rules[$0] ?? []) })
+    var byHash: [UInt64: [Int32]] = [:]
+    for (number, ids) in numbers { byHash[Self.hash(number), default: []] += ids }
+    gates = HashedGates(byHash, constants)
   }
 
-  /// Marks the rules that the event's number, or either of its two, leaves possible.
-  func mark(_ state: borrowing State, in bits: RuleBits) {
+  /// Opens the gates that the event's number, or either of its two, leaves possible.
+  func open(_ state: borrowing State, _ gates: RuleGates) {
     guard asksBothEnds else {
-      if let number = state.integer(field, of: state.event.slot) { mark(number, in: bits) }
+      if let number = state.integer(field, of: state.event.slot) { self.gates.open(Self.hash(number), gates) }
       return
     }
     let ends = state.ends(field)
-    if let number = State.port(ends.0) { mark(number, in: bits) }
-    if let number = State.port(ends.1) { mark(number, in: bits) }
+    if let number = State.port(ends.0) { self.gates.open(Self.hash(number), gates) }
+    if let number = State.port(ends.1) { self.gates.open(Self.hash(number), gates) }
   }
 
-  private func mark(_ number: Int64, in bits: RuleBits) {
-    var low = 0
-    var high = numbers.count
-    while low < high {
-      let middle = (low + high) / 2
-      if numbers[middle] == number { return bits.insert(rules[middle]) }
-      if numbers[middle] < number { low = middle + 1 } else { high = middle }
-    }
-  }
+  private static func hash(_ number: Int64) -> UInt64 { FoldedBytes.hash(FoldedBytes.basis, UInt64(bitPattern: number)) }
 }

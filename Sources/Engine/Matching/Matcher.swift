@@ -34,17 +34,18 @@ struct Matcher: ~Copyable {
         end: Int32(truncatingIfNeeded: end))
     }
     self.steps = constants.keep(steps)
+    let anchors = policy.predicates.map { Anchor.all(of: $0) }
     let kinds = policy.rulesByKind.indices.map { number -> KindRules? in
       guard !policy.rulesByKind[number].isEmpty, let kind = EventKind(rawValue: UInt16(number)) else { return nil }
-      return KindRules(kind, policy, steps: places, constants)
+      return KindRules(kind, policy, steps: places, anchors: anchors, constants)
     }
     self.kinds = constants.keep(kinds)
-    possible = RuleBits(words: .allocate(capacity: max(1, kinds.reduce(0) { max($0, $1?.words ?? 0) })))
+    possible = RuleBits(capacity: kinds.reduce(0) { max($0, $1?.rules.count ?? 0) })
   }
 
   deinit {
     results.deallocate()
-    possible.words.deallocate()
+    possible.deallocate()
   }
 
   /// Gives `fired` each rule that holds, in the order of definition.
@@ -52,14 +53,10 @@ struct Matcher: ~Copyable {
     round &+= 2
     let kind = Int(state.event.kind.rawValue)
     guard kind < kinds.count, let rules = kinds[kind] else { return }
-    rules.select(state, possible)
-    for word in 0..<rules.words {
-      var left = possible.words[word]
-      while left != 0 {
-        let rule = rules.rules[word << 6 + left.trailingZeroBitCount]
-        left &= left - 1
-        if runs(rule, state) { fired(policy.rules[Int(rule.rule)]) }
-      }
+    rules.select(state, possible) { holds($0, state) }
+    possible.empty { place in
+      let rule = rules.rules[place]
+      if runs(rule, state) { fired(policy.rules[Int(rule.rule)]) }
     }
   }
 

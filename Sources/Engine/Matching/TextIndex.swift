@@ -1,90 +1,70 @@
 import Events
 import Rules
 
-/// Rules that can only hold when one field's text is one of several, or begins or ends with one: found in one pass over
-/// the text, however many there are.
+/// Gates that only open when one field's text is, begins with, ends with, contains or lies below one of several: the
+/// text is asked for once.
 struct TextIndex: BitwiseCopyable {
-  enum Part: BitwiseCopyable { case whole, start, end }
-
-  private struct Entry: BitwiseCopyable {
-    var hash: UInt64 = 0
-    var text = UnsafeRawBufferPointer(start: nil, count: 0)
-    /// Empty: the place is free.
-    var rules = UnsafeBufferPointer<Int32>(start: nil, count: 0)
+  /// By text, the gates, for each way to look.
+  struct Constituents {
+    var literals: [NecessaryLiteral.Place: [[UInt8]: [Int32]]] = [:]
+    var paths: [[UInt8]: [Int32]] = [:]
   }
 
   private let field: Field
   private let key: UnsafeRawBufferPointer
-  private let part: Part
-  /// A power of two, at most half of it used.
-  private let table: UnsafeBufferPointer<Entry>
-  /// Of the texts, each once, in ascending order.
-  private let lengths: UnsafeBufferPointer<Int>
+  private let asksAncestors: Bool
+  /// Of an ancestor; nil: any.
+  private let index: Int?
+  private let whole: LiteralTable?
+  private let start: LiteralTable?
+  private let end: LiteralTable?
+  private let inside: UnsafeBufferPointer<GramTable>
+  private let paths: PathTable?
 
-  /// - Parameter rules: by text, the rules' places.
-  init(_ reference: FieldReference, _ part: Part, _ rules: [[UInt8]: [Int32]], _ constants: Constants) {
+  init(_ reference: FieldReference, _ all: Constituents, _ constants: Constants) {
     field = reference.field
-    if case .key(let bytes) = reference.argument {
-      key = constants.keep(bytes)
-    } else {
-      key = UnsafeRawBufferPointer(start: nil, count: 0)
+    if case .ancestors = field.description.cardinality { asksAncestors = true } else { asksAncestors = false }
+    switch reference.argument {
+    case .none: (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), nil)
+    case .index(let number): (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), number)
+    case .key(let bytes): (key, index) = (constants.keep(bytes), nil)
     }
-    self.part = part
-    var size = 2
-    while size < rules.count * 2 { size *= 2 }
-    var table = [Entry](repeating: Entry(), count: size)
-    for (text, rules) in rules {
-      var hash = Self.basis
-      for byte in part == .end ? text.reversed() : text { hash = Self.hash(hash, byte) }
-      var place = Self.place(hash, in: size)
-      while !table[place].rules.isEmpty { place = (place + 1) & (size - 1) }
-      table[place] = Entry(hash: hash, text: constants.keep(text), rules: constants.keep(rules))
-    }
-    self.table = constants.keep(table)
-    lengths = constants.keep(Set(rules.keys.map(\.count)).sorted())
+    whole = all.literals[.whole].map { LiteralTable(.whole, $0, constants) }
+    start = all.literals[.start].map { LiteralTable(.start, $0, constants) }
+    end = all.literals[.end].map { LiteralTable(.end, $0, constants) }
+    let inner = all.literals[.inside] ?? [:]
+    inside = constants.keep(
+      [(4, 4...Int.max), (2, 2...3), (1, 1...1)].compactMap { width, lengths in
+        let fitting = inner.filter { lengths.contains($0.key.count) }
+        return fitting.isEmpty ? nil : GramTable(width: width, fitting, constants)
+      })
+    paths = all.paths.isEmpty ? nil : PathTable(all.paths, constants)
   }
 
-  /// Marks the rules that the event's text leaves possible.
-  func mark(_ state: borrowing State, in bits: RuleBits) {
-    _ = state.withText(field, key: key, of: state.event.slot) { text in
-      text.withUnsafeBytes { mark($0, in: bits) }
+  /// Opens the gates that the event's text, or that of any ancestor, leaves possible.
+  func open(_ state: borrowing State, _ gates: RuleGates) {
+    guard asksAncestors else { return open(state, of: state.event.slot, gates) }
+    if let index {
+      let slot = state.ancestor(index)
+      if slot >= 0 { open(state, of: slot, gates) }
+      return
     }
-  }
-
-  private func mark(_ text: UnsafeRawBufferPointer, in bits: RuleBits) {
-    if part == .whole {
-      guard lengths.contains(text.count) else { return }
-      var hash = Self.basis
-      for byte in text { hash = Self.hash(hash, byte) }
-      return mark(text, hash, in: bits)
-    }
-    var hash = Self.basis
-    var count = 0
-    for length in lengths where length <= text.count {
-      while count < length {
-        hash = Self.hash(hash, text[part == .start ? count : text.count - 1 - count])
-        count += 1
-      }
-      let start = part == .start ? 0 : text.count - length
-      mark(UnsafeRawBufferPointer(rebasing: text[start..<start + length]), hash, in: bits)
+    var slot = state.ancestor(1)
+    while slot >= 0 {
+      open(state, of: slot, gates)
+      slot = state.tree.parent(of: slot)
     }
   }
 
-  private func mark(_ text: UnsafeRawBufferPointer, _ hash: UInt64, in bits: RuleBits) {
-    var place = Self.place(hash, in: table.count)
-    while !table[place].rules.isEmpty {
-      if table[place].hash == hash, table[place].text.count == text.count, table[place].text.elementsEqual(text) {
-        return bits.insert(table[place].rules)
-      }
-      place = (place + 1) & (table.count - 1)
-    }
+  private func open(_ state: borrowing State, of slot: Int32, _ gates: RuleGates) {
+    _ = state.withText(field, key: key, of: slot) { text in text.withUnsafeBytes { open($0, gates) } }
   }
 
-  // FNV-1a. Who chooses the bytes of an event can make them fall on one place, but the texts of the table, a rule
-  // author's, are what a search walks over.
-  private static let basis: UInt64 = 0xCBF2_9CE4_8422_2325
-  private static func hash(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-  private static func place(_ hash: UInt64, in size: Int) -> Int {
-    Int(truncatingIfNeeded: hash ^ hash >> 32) & (size - 1)
+  private func open(_ text: UnsafeRawBufferPointer, _ gates: RuleGates) {
+    whole?.open(whole: text, gates)
+    start?.open(start: text, gates)
+    end?.open(end: text, gates)
+    for table in inside { table.open(text, gates) }
+    paths?.open(text, gates)
   }
 }

@@ -35,10 +35,13 @@ struct ProcessImage: ~Copyable {
 
   /// Memory above this goes back when the image is dropped.
   private static let keptCapacity = 8 << 10
+  private static let usualCapacity = 1 << 10
 
   mutating func fill(from process: borrowing ProcessRecord) {
     fixed = process.fixed
     bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
+    // At once what most programs need: slots are used again for longer ones, and would grow one by one for hours.
+    if bytes.capacity < Self.usualCapacity { bytes.reserveCapacity(Self.usualCapacity) }
     exePath = store(process.exe)
     cwd = store(process.cwd)
     script = store(process.script)

@@ -2,22 +2,24 @@ internal import Events
 
 /// Compiles the items of rule files to a policy.
 struct PolicyBuilder {
-  private let items: ItemCollector
-  private let files: [SourceFile]
-  private let limits: LoadLimits
-  private let expansion: ListExpansion
-  private let macroNames: [String]
-  private let listNames: [String]
-  private var log: DiagnosticLog
-  private var hints = NameHints()
-  private var pool = PredicatePool()
-  private var macros: MacroTable
-  private var told: Set<Int> = []
-  private var textBytes = 0
+  let items: ItemCollector
+  let files: [SourceFile]
+  let limits: LoadLimits
+  let expansion: ListExpansion
+  let macroNames: [String]
+  let listNames: [String]
+  var log: DiagnosticLog
+  var hints = NameHints()
+  var pool = PredicatePool()
+  var macros: MacroTable
+  var told: Set<Int> = []
+  var textBytes = 0
   /// What the rules so far took to lay out, those included that were refused.
-  private var operations = 0
-  private var counts: LoadResult.Counts
-  private var reports: [RuleReport] = []
+  var operations = 0
+  var counts: LoadResult.Counts
+  var reports: [RuleReport] = []
+  /// The first rule of each condition.
+  var rulesByCondition: [Program: String] = [:]
 
   static func build(
     _ items: ItemCollector, files: [SourceFile], limits: LoadLimits, log: inout DiagnosticLog, counts: inout LoadResult.Counts
@@ -36,7 +38,7 @@ struct PolicyBuilder {
     return (builder.policy(of: rules), builder.reports)
   }
 
-  private init(
+  init(
     _ items: ItemCollector, _ files: [SourceFile], _ limits: LoadLimits, _ log: DiagnosticLog, _ counts: LoadResult.Counts
   ) {
     self.items = items
@@ -52,7 +54,7 @@ struct PolicyBuilder {
 
   // MARK: Macros
 
-  private mutating func checkMacros() {
+  mutating func checkMacros() {
     let entries = items.macros.entries
     var parsed: [Condition?] = []
     for (index, entry) in entries.enumerated() {
@@ -72,7 +74,7 @@ struct PolicyBuilder {
     }
   }
 
-  private mutating func check(macro index: Int, _ condition: Condition, visibility: Int) {
+  mutating func check(macro index: Int, _ condition: Condition, visibility: Int) {
     let (condition, checker) = checked(condition, macro: index, visibility: visibility)
     macros.entries[index].condition = condition
     macros.entries[index].errors = checker.errors
@@ -82,7 +84,7 @@ struct PolicyBuilder {
   /// - Parameters:
   ///   - macro: the macro whose condition it is; nil: a rule's.
   ///   - visibility: macros from this index on can't be seen.
-  private mutating func checked(
+  mutating func checked(
     _ condition: Condition, macro: Int? = nil, visibility: Int = .max
   ) -> (CheckedCondition?, ConditionChecker) {
     var checker = ConditionChecker()
@@ -107,7 +109,7 @@ struct PolicyBuilder {
 
   // MARK: Rules
 
-  private mutating func compileRules() -> [Rule] {
+  mutating func compileRules() -> [Rule] {
     counts.rules = items.rules.entries.count
     guard items.rules.entries.count <= limits.rules else {
       log.error(items.rules.entries[limits.rules].item.location, "there are more than \(limits.rules) rules")
@@ -122,11 +124,11 @@ struct PolicyBuilder {
     return rules
   }
 
-  private mutating func compile(_ item: RuleItem) -> Rule? {
+  mutating func compile(_ item: RuleItem) -> Rule? {
     let (main, text) = parse(item.condition)
     let output = template(item)
-    guard let main, let (parsed, exceptions) = excluding(item, main, text) else { return nil }
-    let (checked, checker) = checked(parsed)
+    guard let main, let whole = excluding(item, main, text) else { return nil }
+    let (checked, checker) = checked(whole.condition)
     guard operations < limits.totalOperations else { return tooLarge(item) }
     let used = macros.closure(of: checker.usedMacros)
     operations += used.count
@@ -138,16 +140,19 @@ struct PolicyBuilder {
         return nil
       }
     }
-    for error in checker.errors { report(error, exceptions) }
+    for error in checker.errors { report(error, whole.text) }
     for error in output.errors { report(error, output.text) }
     for macro in used where told.insert(macro).inserted {
       for error in macros.entries[macro].errors { report(error, macros.entries[macro].text) }
     }
     guard let checked, let template = output.template, used.allSatisfy({ macros.entries[$0].condition != nil }) else { return nil }
-    return rule(item, checked, template)
+    guard let rule = rule(item, checked, template) else { return nil }
+    warnOfNeedlessExceptions(whole.exceptions, of: rule)
+    warnOfDuplicate(rule)
+    return rule
   }
 
-  private mutating func rule(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> Rule? {
+  mutating func rule(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> Rule? {
     let limit = min(limits.operations, limits.totalOperations - operations)
     guard let program = ProgramBuilder.program(for: checked, macros: macros, limit: limit) else {
       operations += max(0, limit)
@@ -162,7 +167,7 @@ struct PolicyBuilder {
 
   /// Reports how much of the rule holds here.
   /// - Returns: nil if it can't fire.
-  private mutating func kinds(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> EventKinds? {
+  mutating func kinds(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> EventKinds? {
     let report = RuleReport(item, checked, output)
     reports.append(report)
     let name = DisplayText.quoted(item.name)
@@ -190,23 +195,27 @@ struct PolicyBuilder {
     if kinds == .all, item.warnsOfAllKinds {
       log.warn(item.location, "the rule \(name) is tried on every kind of event", hint: "name the kinds: evt.type in (...)")
     }
+    let always = kinds.subtracting(checked.outcomes.canBeFalse)
+    if !always.isEmpty, item.warnsOfAllKinds {
+      log.warn(item.location, "the rule \(name) matches every \(always.kinds.map(\.name).shortList)", hint: "warn_evttypes: false, if it should")
+    }
     return kinds
   }
 
-  private mutating func tooLarge(_ item: RuleItem) -> Rule? {
+  mutating func tooLarge(_ item: RuleItem) -> Rule? {
     log.error(
       item.location, "the condition of \(DisplayText.quoted(item.name)) is too large once its macros are put in",
       hint: "at most \(limits.operations) operations a rule, \(limits.totalOperations) in all")
     return nil
   }
 
-  private struct Output {
+  struct Output {
     let text: ConditionText
     var template: OutputTemplate?
     var errors: [ConditionError] = []
   }
 
-  private func template(_ item: RuleItem) -> Output {
+  func template(_ item: RuleItem) -> Output {
     let text = written(item.output)
     guard text.bytes.count <= limits.conditionBytes else {
       let error = ConditionError(.syntax, at: 0, "the output is longer than \(limits.conditionBytes) bytes")
@@ -218,90 +227,16 @@ struct PolicyBuilder {
     return Output(text: text, template: errors.isEmpty ? template : nil, errors: errors)
   }
 
-  // MARK: Text
-
-  /// Puts lists in and parses; what is wrong with the syntax is reported at once.
-  private mutating func parse(_ items: [ItemText]) -> (Condition?, ConditionText) {
-    parse(written(items))
-  }
-
-  private mutating func parse(_ written: ConditionText) -> (Condition?, ConditionText) {
-    guard textBytes < limits.totalConditionBytes else {
-      let message = "all conditions together are longer than \(limits.totalConditionBytes) bytes"
-      report(ConditionError(.syntax, at: 0, message), written)
-      return (nil, written)
-    }
-    guard let text = expansion.expand(written, limit: limits.conditionBytes) else {
-      let message = "the condition is longer than \(limits.conditionBytes) bytes with its lists put in"
-      report(ConditionError(.syntax, at: 0, message), written)
-      return (nil, written)
-    }
-    textBytes += text.bytes.count
-    do throws(ConditionError) {
-      return (try ConditionParser.parse(text.bytes), text)
-    } catch {
-      report(error, text)
-      return (nil, text)
-    }
-  }
-
-  /// The parts of a text, joined by blanks.
-  private func written(_ items: [ItemText]) -> ConditionText {
-    var whole = ConditionText(start: items.first?.start ?? TextPlace(file: 0, offset: 0))
-    for item in items where whole.bytes.count <= limits.conditionBytes {
-      if !whole.bytes.isEmpty { whole.append(CollectionOfOne(UInt8(ascii: " ")), allAt: item.start) }
-      let part = ScalarPlaces.text(of: item.scalar, in: files[item.file], number: item.file)
-      whole.append(0..<part.bytes.count, of: part)
-    }
-    return whole
-  }
-
-  /// `(condition) and not (...)` for each exception that holds.
-  /// - Returns: with the text that offsets in it are of; nil: an exception has an error, told in the log.
-  private mutating func excluding(
-    _ item: RuleItem, _ main: Condition, _ mainText: ConditionText
-  ) -> (Condition, ConditionText)? {
-    var condition = main
-    var text = mainText
-    for exception in item.exceptions {
-      if let day = exception.expires, let today = items.today, day < today {
-        log.warn(
-          exception.location, "the exception \(DisplayText.quoted(exception.name)) of \(DisplayText.quoted(item.name)) expired on \(day), and no longer applies",
-          hint: exception.reason.map { "its reason was: \(DisplayText.escaped($0))" })
-        continue
-      }
-      let written = exception.text(limit: limits.conditionBytes)
-      guard !written.bytes.isEmpty else { continue }
-      let (parsed, expanded) = parse(written)
-      guard let parsed else { return nil }
-      guard text.bytes.count + expanded.bytes.count <= limits.conditionBytes else {
-        log.error(exception.location, "the condition is longer than \(limits.conditionBytes) bytes with its exceptions")
-        return nil
-      }
-      condition = condition.excluding(parsed, shiftedBy: text.bytes.count)
-      text.append(0..<expanded.bytes.count, of: expanded)
-    }
-    return (condition, text)
-  }
-
-  private mutating func report(_ error: ConditionError, _ text: ConditionText, as severity: Diagnostic.Severity = .error) {
-    let place = text.place(at: error.offset)
-    let location = files.indices.contains(place.file) ? files[place.file].location(at: place.offset) : .whole(".")
-    var hint = error.hint
-    if case .unknownList(let name) = error.reason { hint = hints.hint(name, among: listNames) ?? hint }
-    log.add(Diagnostic(severity, location, error.message, hint: hint))
-  }
-
   // MARK: The whole
 
-  private mutating func warnOfUnusedMacros() {
+  mutating func warnOfUnusedMacros() {
     for (index, entry) in macros.entries.enumerated() where !told.contains(index) {
       for error in entry.errors { report(error, entry.text, as: .warning) }
     }
   }
 
   /// Keeps the predicates that rules use.
-  private func policy(of rules: [Rule]) -> Policy {
+  func policy(of rules: [Rule]) -> Policy {
     var used = PredicatePool()
     let compiled = rules.map { rule in
       let operations = rule.condition.operations.map { operation in

@@ -61,8 +61,9 @@ extension PredicateBuilder {
   }
 
   static func port(_ literal: Literal, _ field: FieldReference) throws(ConditionError) -> Int64 {
-    if let value = ConstantParser.integer(literal.bytes) {
-      guard (0...65535).contains(value) else {
+    if let number = ConstantParser.decimal(literal.bytes) {
+      let value = number.floor
+      guard number.isWhole, (0...65535).contains(value) else {
         throw ConditionError(.type, at: literal.offset, "\(DisplayText.quoted(literal.bytes)) is no port", hint: "expected 0 to 65535")
       }
       return value

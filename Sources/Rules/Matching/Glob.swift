@@ -55,6 +55,11 @@ package struct Glob: Hashable, Sendable {
     self.isVoid = isVoid
   }
 
+  /// nil: it names none.
+  package var necessaryLiteral: NecessaryLiteral? {
+    NecessaryLiteral(longestOf: elements.map { if case .byte(let byte) = $0 { byte } else { nil } })
+  }
+
   /// Whether the whole of `bytes` fits. Takes at most bytes times elements steps, and no memory.
   package func matches(_ bytes: RawSpan) -> Bool {
     guard !isVoid else { return false }

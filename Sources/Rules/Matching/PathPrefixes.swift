@@ -12,9 +12,9 @@ package struct PathPrefixes: Hashable, Sendable {
   }
 
   private static let slash = UInt8(ascii: "/")
-  private let prefixes: [Prefix]
   /// As written, each once.
   package let paths: [[UInt8]]
+  private let prefixes: [Prefix]
 
   package init(_ paths: [[UInt8]]) {
     var seen: Set<[UInt8]> = []
@@ -26,6 +26,23 @@ package struct PathPrefixes: Hashable, Sendable {
       }
       return Prefix(isAbsolute: path.first == Self.slash, components: components)
     }
+  }
+
+  /// Of each path its components up to the first glob, one slash between them: a text that fits is below one of these.
+  /// nil: a path begins with a glob, or has no component.
+  package var necessaryPaths: [[UInt8]]? {
+    var paths: [[UInt8]] = []
+    for prefix in prefixes {
+      var path: [UInt8] = []
+      names: for component in prefix.components {
+        guard case .name(let name) = component else { break names }
+        if !path.isEmpty || prefix.isAbsolute { path.append(Self.slash) }
+        path += name
+      }
+      guard !path.isEmpty else { return nil }
+      paths.append(path)
+    }
+    return paths
   }
 
   /// Whether `bytes` is any of the paths or below one. Takes no memory.

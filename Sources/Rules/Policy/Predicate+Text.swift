@@ -65,11 +65,10 @@ extension Predicate {
       let text = String(decoding: bytes, as: UTF8.self)
       if ConditionParser.Quantifier(rawValue: text) == nil { return text }
     }
-    return "\"\(escaped(bytes))\""
+    return "\"\(betweenQuotes(bytes))\""
   }
 
-  /// What stands between the quotes.
-  private static func escaped(_ bytes: [UInt8]) -> String {
+  private static func betweenQuotes(_ bytes: [UInt8]) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       return bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined()
     }

@@ -50,14 +50,18 @@ struct SigmaItemCompiler {
   }
 
   private mutating func item(_ item: SigmaItem, _ pool: inout PredicatePool) throws(SigmaError) -> Int {
-    guard let name = item.field else { return try keywords(item, &pool) }
+    guard let name = item.field else {
+      if item.modifiers.refersToFields { throw SigmaError(at: item.offset, "'fieldref' needs a field before it") }
+      return try keywords(item, &pool)
+    }
     guard let target = SigmaFieldMapping.target(name, source) else {
       throw SigmaError(
         at: item.offset, "unknown field \(DisplayText.quoted(name))",
         hint: NearestName.hint(name, among: SigmaFieldMapping.names(source)))
     }
-    if case .fieldReference = item.modifiers.comparison {
-      throw SigmaError(.unsupported, at: item.offset, "'fieldref' is not supported yet")
+    if item.modifiers.refersToFields {
+      let made = try item.values.map { value throws(SigmaError) in try reference(item, target, value, &pool) }
+      return combined(item, made)
     }
     if case .exists = item.modifiers.comparison { return try exists(item, target, &pool) }
     switch target {
@@ -129,6 +133,42 @@ struct SigmaItemCompiler {
       return nodes.predicate(Predicate(field, .equalsInteger(0)), &pool)
     }
     return nodes.absent("User")
+  }
+
+  /// With what another field of the same event has.
+  private mutating func reference(
+    _ item: SigmaItem, _ target: SigmaFieldMapping.Target, _ value: YAMLScalar, _ pool: inout PredicatePool
+  ) throws(SigmaError) -> Int {
+    guard let other = SigmaFieldMapping.target(value.text, source) else {
+      throw SigmaError(
+        at: value.start, "unknown field \(DisplayText.quoted(value.text))",
+        hint: NearestName.hint(value.text, among: SigmaFieldMapping.names(source)))
+    }
+    if target == .absent { return nodes.absent(item.field ?? "") }
+    if other == .absent { return nodes.absent(value.text) }
+    guard case .field(let one) = target, case .field(let two) = other,
+      let (subject, operand) = Self.comparable(one, two, keepsCase: item.modifiers.keepsCase)
+    else {
+      throw SigmaError(.unsupported, at: item.offset, "'fieldref' compares two texts or two numbers: these are others")
+    }
+    let relation: Predicate.Relation
+    switch item.modifiers.comparison {
+    case .whole: relation = .equals
+    case _ where subject.isNumber:
+      throw SigmaError(.unsupported, at: item.offset, "these fields are numbers, and this modifier compares texts")
+    case .contains: relation = .contains
+    case .startsWith: relation = .startsWith
+    default: relation = .endsWith
+    }
+    let predicate = Predicate(FieldReference(one), .ofExpression(subject, .related(relation, operand)))
+    return nodes.predicate(predicate, &pool)
+  }
+
+  private static func comparable(_ one: Field, _ other: Field, keepsCase: Bool) -> (Expression, Expression)? {
+    let (a, b) = (Expression.field(FieldReference(one)), Expression.field(FieldReference(other)))
+    if a.isNumber, b.isNumber { return (a, b) }
+    guard one.description.type == .string, other.description.type == .string else { return nil }
+    return keepsCase ? (a, b) : (.lower(a), .lower(b))
   }
 
   // MARK: Texts

@@ -3,7 +3,7 @@ struct SigmaModifiers: Hashable, Sendable {
   enum Comparison: Hashable, Sendable {
     case whole, contains, startsWith, endsWith
     case regex(SigmaRegexFlags)
-    case cidr, exists, fieldReference
+    case cidr, exists
     case ordered(Predicate.Order)
   }
 
@@ -19,6 +19,8 @@ struct SigmaModifiers: Hashable, Sendable {
   /// All values have to hold, not one.
   var asksAll = false
   var keepsCase = false
+  /// Values are names of fields, whose text or number is compared with.
+  var refersToFields = false
 
   var isRegex: Bool {
     if case .regex = comparison { true } else { false }
@@ -62,6 +64,7 @@ struct SigmaModifiers: Hashable, Sendable {
     switch name {
     case "all": asksAll = true
     case "cased": keepsCase = true
+    case "fieldref": refersToFields = true
     case "i", "m", "s":
       guard case .regex(var flags) = comparison else {
         throw SigmaError(at: offset, "'\(name)' stands only behind 're'")
@@ -81,12 +84,14 @@ struct SigmaModifiers: Hashable, Sendable {
   }
 
   private func check(_ name: String?, _ names: [(name: String, offset: Int)]) throws(SigmaError) {
-    guard let offset = names.first?.offset, let name else { return }
+    guard let offset = names.first?.offset else { return }
+    if refersToFields, !transformations.isEmpty { throw SigmaError(at: offset, "'fieldref' takes fields as they are") }
+    guard let name else { return }
     switch comparison {
     case .whole, .contains, .startsWith, .endsWith: return
-    case .regex, .cidr, .exists, .ordered, .fieldReference:
+    case .regex, .cidr, .exists, .ordered:
+      if refersToFields { throw SigmaError(at: offset, "'fieldref' and '\(name)' can't stand together") }
       if !transformations.isEmpty { throw SigmaError(at: offset, "'\(name)' takes values as they are written") }
-      if keepsCase, case .fieldReference = comparison { return }
       if keepsCase { throw SigmaError(at: offset, "'cased' and '\(name)' can't stand together") }
     }
   }
@@ -99,7 +104,6 @@ struct SigmaModifiers: Hashable, Sendable {
     case "re": .regex([])
     case "cidr": .cidr
     case "exists": .exists
-    case "fieldref": .fieldReference
     case "gt": .ordered(.greater)
     case "gte": .ordered(.greaterOrEqual)
     case "lt": .ordered(.less)

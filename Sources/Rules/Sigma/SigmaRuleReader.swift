@@ -54,7 +54,9 @@ struct SigmaRuleReader {
       guard let hint = NearestName.hint(name, among: Self.keys) else { continue }
       log.warn(fields.location(of: name), "unknown key \(DisplayText.quoted(name))", hint: hint)
     }
-    if title.isEmpty, fields["title"]?.scalar?.isNull == false { log.error(fields.valueLocation(of: "title"), "the title is empty") }
+    if title.isEmpty, fields["title"]?.scalar?.isNull == false {
+      log.error(fields.valueLocation(of: "title"), "the title is empty")
+    }
     for key in ["title", "logsource", "detection"] where !fields.has(key) {
       let nearest = NearestName.to(key, among: fields.names.subtracting(Self.keys).sorted())
       log.error(

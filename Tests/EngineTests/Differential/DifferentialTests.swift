@@ -1,0 +1,81 @@
+import Glibc
+import Rules
+import Testing
+
+@testable import Engine
+
+/// The engine fires exactly what each rule's program means, tried on every event by itself with no index and nothing
+/// remembered. Longer: `DIFFERENTIAL_ROUNDS=1000 swift test --filter DifferentialTests`; from another seed on:
+/// `DIFFERENTIAL_SEED=...`.
+@Suite struct DifferentialTests {
+  /// Some can't match any kind of event, and are left out of the policy.
+  private static let rules = 450
+  private static let events = 250
+
+  @Test func theEngineFiresWhatRulesMean() throws {
+    let rounds = number("DIFFERENTIAL_ROUNDS") ?? 10
+    let first = number("DIFFERENTIAL_SEED") ?? 1
+    var pairs = 0
+    var fired = 0
+    for seed in first..<first + rounds {
+      let round = try Self.compare(seed: UInt64(seed))
+      pairs += round.pairs
+      fired += round.fired
+    }
+    #expect(pairs >= rounds * 100_000)
+    // Neither all nor nothing: of the pairs a good part fires.
+    #expect(fired > pairs / 20 && fired < pairs * 19 / 20)
+    print("differential: \(pairs) pairs, \(fired) fired, seeds \(first) to \(first + rounds - 1)")
+  }
+
+  private static func compare(seed: UInt64) throws -> (pairs: Int, fired: Int) {
+    var random = Generator(seed: seed)
+    let conditions = (0..<rules).map { _ in ConditionGenerator.condition(&random) }
+    let world = PlainWorld(events: events, &random)
+    let policy = PredicateVariants.varied(try policy(conditions, seed), &random)
+
+    var got = [Set<Int>](repeating: [], count: events)
+    for alert in world.stream.alerts(policy) {
+      let event = Int(alert.recordNumber) - 1
+      let isNew = got[event].insert(Int(alert.rule.dropFirst()) ?? -1).inserted
+      #expect(isNew, "seed \(seed): \(alert.rule) fired twice on one event")
+    }
+    let plain = PlainEvaluator(processes: world.processes)
+    var fired = 0
+    for (index, event) in world.events.enumerated() {
+      for rule in policy.rules {
+        guard let number = Int(rule.name.dropFirst()) else { continue }
+        let isMeant = plain.holds(rule.condition, policy.predicates, event)
+        if isMeant { fired += 1 }
+        guard isMeant != got[index].contains(number) else { continue }
+        Issue.record(
+          """
+          seed \(seed), event \(index), rule \(number): the rule \(isMeant ? "holds" : "doesn't hold"), the engine differs
+          \(conditions[number]), which may have been varied: \(rule.condition.operations)
+          \(event)
+          \(world.processes[event.process])
+          """)
+        return (0, 0)
+      }
+    }
+    return (events * policy.rules.count, fired)
+  }
+
+  private static func policy(_ conditions: [String], _ seed: UInt64) throws -> Policy {
+    let rules = conditions.enumerated().map { index, condition in
+      """
+      - rule: R\(index)
+        desc: what it means
+        condition: >-
+          \(condition)
+        output: fired
+        priority: Warning
+        warn_evttypes: false
+      """
+    }
+    let loaded = PolicyLoader().load(files: [("test.yaml", Array(rules.joined(separator: "\n").utf8))])
+    return try #require(loaded.policy, "seed \(seed): \(loaded.report)")
+  }
+
+  private func number(_ variable: String) -> Int? { getenv(variable).flatMap { Int(String(cString: $0)) } }
+}
