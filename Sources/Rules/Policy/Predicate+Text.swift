@@ -65,14 +65,15 @@ extension Predicate {
       let text = String(decoding: bytes, as: UTF8.self)
       if ConditionParser.Quantifier(rawValue: text) == nil { return text }
     }
-    return "\"\(betweenQuotes(bytes))\""
+    return quoted(bytes)
   }
 
-  private static func betweenQuotes(_ bytes: [UInt8]) -> String {
+  /// In quotes always, as the arguments of functions are.
+  static func quoted(_ bytes: [UInt8]) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      return bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined()
+      return "\"\(bytes.map { $0 < 0x80 ? inQuotes(Unicode.Scalar($0)) : hexadecimal(CollectionOfOne($0)) }.joined())\""
     }
-    return text.unicodeScalars.map(inQuotes).joined()
+    return "\"\(text.unicodeScalars.map(inQuotes).joined())\""
   }
 
   /// In quotes always, as the arguments of functions are.
