@@ -17,7 +17,8 @@ package struct Explainer: ~Copyable {
   private let constants = Constants()
   /// By predicate, of the rule's alone.
   private let tests: [Int: CompiledPredicate]
-  private let presence: [Int: CompiledPredicate]
+  /// Those of which any that is false says that a field which it needs is absent.
+  private let presence: [Int: [CompiledPredicate]]
 
   /// Bytes of a field's content that are shown.
   private static let contentLimit = 256
@@ -31,12 +32,13 @@ package struct Explainer: ~Copyable {
     self.tree = tree
     self.policy = policy
     state = State(tree: ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2))))
+    let constants = constants
     var tests: [Int: CompiledPredicate] = [:]
-    var presence: [Int: CompiledPredicate] = [:]
+    var presence: [Int: [CompiledPredicate]] = [:]
     for index in tree.predicates {
       let predicate = policy.predicates[index]
       tests[index] = CompiledPredicate(predicate, constants)
-      presence[index] = CompiledPredicate(Predicate(predicate.field, .exists), constants)
+      presence[index] = predicate.needs.map { CompiledPredicate($0, constants) }
     }
     self.tests = tests
     self.presence = presence
@@ -65,7 +67,7 @@ package struct Explainer: ~Copyable {
     guard wants(Verdict(fires: fires, missing: missing == FlipCosts.never ? nil : missing)) else { return nil }
 
     var absent: Set<Int> = []
-    for (index, test) in presence where !test.holds(state) { absent.insert(index) }
+    for (index, tests) in presence where tests.contains(where: { !$0.holds(state) }) { absent.insert(index) }
     let decided = FlipCosts(tree, values: values) { node in
       switch tree.nodes[node] {
       case .predicate(let index): absent.contains(index)
@@ -82,7 +84,7 @@ package struct Explainer: ~Copyable {
       case .predicate(let index):
         text = policy.predicates[index].text
         isAbsent = absent.contains(index)
-        if !isAbsent { contents = state.contents(policy.predicates[index].field, Self.contentLimit, Self.contentCount) }
+        contents = policy.predicates[index].fields.flatMap { state.contents($0, Self.contentLimit, Self.contentCount) }
       case .absent(let comparison):
         text = comparison
         isAbsent = true
