@@ -8,6 +8,7 @@ import Testing
     ("abc", ["abc"]), ("ABC", ["abc"]), (".*abc.*", ["abc"]), ("ab.*cdef", ["cdef"]), ("^abc$", ["abc"]), ("a[bB]c", ["abc"]),
     ("(abc|de)", ["abc", "de"]), ("x(abc|de)y", ["abc", "de"]), ("(ab){2}c", ["ababc"]), ("(ab)+cd", ["ab"]),
     ("(ab)?cd", ["cd"]), ("a+bc+", ["a"]), ("(a.*b|cd)ef", ["ef"]), ("xyz(a|)", ["xyz"]), ("[.]ex[ae]mple", ["mple"]),
+    ("/(tmp|dev/shm)/x17.*", ["/x17"]), ("(tmp|var).x17.*", ["x17"]),
   ])
   func literals(pattern: String, expected: [String]) throws {
     let regex = try RegularExpression(Array(pattern.utf8))

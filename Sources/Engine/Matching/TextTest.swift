@@ -11,7 +11,8 @@ enum TextTest: BitwiseCopyable {
   case startsWith(UnsafeRawBufferPointer)
   case endsWith(UnsafeRawBufferPointer)
   case glob(UnsafePointer<Glob>)
-  case regex(UnsafePointer<RegularExpression>)
+  /// Beside it what it needs one of; nothing: it may need none.
+  case regex(UnsafePointer<RegularExpression>, UnsafeBufferPointer<Needle>)
   case equalsIgnoringCase(UnsafeRawBufferPointer)
   case startsWithIgnoringCase(UnsafeRawBufferPointer)
   case endsWithIgnoringCase(UnsafeRawBufferPointer)
@@ -34,7 +35,11 @@ enum TextTest: BitwiseCopyable {
     case .startsWith(let value): self = .startsWith(constants.keep(value))
     case .endsWith(let value): self = .endsWith(constants.keep(value))
     case .glob(let glob): self = .glob(constants.keep(glob))
-    case .regex(let regex): self = .regex(constants.keep(regex))
+    case .regex(let regex):
+      let literals = regex.necessaryLiterals ?? []
+      self = .regex(
+        constants.keep(regex),
+        constants.keep(literals.count > Self.needles ? [] : literals.map { Needle($0, ignoresCase: true, constants) }))
     case .equalsIgnoringCase(let value): self = .equalsIgnoringCase(constants.keep(value))
     case .startsWithIgnoringCase(let value): self = .startsWithIgnoringCase(constants.keep(value))
     case .endsWithIgnoringCase(let value): self = .endsWithIgnoringCase(constants.keep(value))
@@ -60,7 +65,7 @@ enum TextTest: BitwiseCopyable {
       text.byteCount >= value.count
         && Self.compare(text.extracting(last: value.count), value, value.count) == 0
     case .glob(let glob): glob.pointee.matches(text)
-    case .regex(let regex): regex.pointee.matches(text)
+    case .regex(let regex, let needles): Self.mayHold(needles, text) && regex.pointee.matches(text)
     case .equalsIgnoringCase(let value): text.byteCount == value.count && Self.isAlike(text, value)
     case .startsWithIgnoringCase(let value): text.byteCount >= value.count && Self.isAlike(text, value)
     case .endsWithIgnoringCase(let value):
@@ -72,6 +77,15 @@ enum TextTest: BitwiseCopyable {
     case .greater(let value): Self.order(text, value) > 0
     case .greaterOrEqual(let value): Self.order(text, value) >= 0
     }
+  }
+
+  /// More than these take longer to look for than the expression.
+  private static let needles = 4
+
+  /// One pass over the text instead of the expression's machine, as mostly it doesn't match.
+  private static func mayHold(_ needles: UnsafeBufferPointer<Needle>, _ text: RawSpan) -> Bool {
+    for needle in needles where needle.isFound(in: text) { return true }
+    return needles.isEmpty
   }
 
   /// memcmp of the first `count` bytes, which both have.

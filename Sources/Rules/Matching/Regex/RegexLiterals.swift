@@ -57,9 +57,13 @@ struct RegexLiterals {
     if isExact { exact = run } else { offer(run.isEmpty ? nil : [run]) }
   }
 
-  /// The longer are found less often by chance.
   private mutating func offer(_ other: [[UInt8]]?) {
-    guard let other, let shortest = other.map(\.count).min(), shortest > 0 else { return }
-    if shortest > oneOf?.map(\.count).min() ?? 0 { oneOf = other }
+    guard let other, other.allSatisfy({ !$0.isEmpty }) else { return }
+    if Self.chance(other) < oneOf.map(Self.chance) ?? .infinity { oneOf = other }
+  }
+
+  /// The longer and the fewer, the less often they are found by chance.
+  private static func chance(_ literals: [[UInt8]]) -> Double {
+    literals.reduce(0) { sum, literal in sum + literal.reduce(1) { chance, _ in chance / 4 } }
   }
 }
