@@ -27,6 +27,8 @@ TEMPLATES = [
     "evt.type = execve and proc.exepath endswith /nebulactl{n} and proc.args contains --drop-{n}",
     "evt.type = execve and (proc.cmdline contains 'base64 -d{n}' or proc.cmdline contains 'xxd -r{n}' "
     "or proc.cmdline contains 'openssl enc{n}') and not proc.pcmdline contains maint{n}",
+    "evt.type = execve and proc.cmdline regex '.*(curl|wget) .*https?://(cdn|www)[.]host{n}[.]example/.*'",
+    "evt.type = execve and proc.exepath regex '/(tmp|var/tmp|dev/shm)/[.]?x{n}[0-9a-f]+' and proc.pname in (sh, bash)",
     # Network.
     "evt.type in (connect, sendto) and fd.l4proto in (tcp, udp) and fd.sip = 198.18.{o}.{u} and fd.sport = {p}",
     "evt.type in (accept, listen) and fd.sport = {p} and user.ruid != 0",

@@ -13,6 +13,8 @@ import Testing
     "proc.name = p#x", "proc.name in (p#x, q#x)", "proc.cmdline contains --number-#-", "proc.cmdline icontains NUMBER-#-",
     "proc.exepath startswith /srv/a#b/", "proc.exepath endswith /prog#end", "proc.exepath glob '/srv/a#b/*'",
     "proc.exepath glob '*/prog#end'", "proc.cmdline glob '*--number-#-*'", "proc.exepath pmatch (/srv/a#b, /srv/b#b)",
+    "proc.cmdline iglob '*--NUMBER-#-*'", "proc.cmdline regex '.*--number-#-.*'",
+    "proc.cmdline regex '.*(--number-#-|other#z)+( .*)?'", "proc.cmdline regex '[a-z]+#x .*'",
     "proc.aname = parent#x", "proc.aname[1] = parent#x", "proc.pname in (parent#x, mother#x)",
     "proc.env[KEY] = value#x", "user.uid = #", "user.uid in (#, 4711)",
     // One of several, in one field or more.

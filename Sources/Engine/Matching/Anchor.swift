@@ -41,6 +41,7 @@ enum Anchor: Hashable {
     case .contains(let bytes), .containsIgnoringCase(let bytes): return text(.inside, bytes).map { [$0] }
     case .glob(let glob): return glob.necessaryLiteral.flatMap { text($0.place, $0.bytes) }.map { [$0] }
     case .wildcard(let wildcard): return wildcard.necessaryLiteral.flatMap { text($0.place, $0.bytes) }.map { [$0] }
+    case .regex(let regex): return regex.necessaryLiterals.map { $0.compactMap { text(.inside, $0) } }
     case .pathPrefix(let paths): return paths.necessaryPaths.map { $0.map { .path(field, folded($0)) } }
     case .equalsInteger(let number): return isAsked(ofOne: field) ? [.integer(field.field, number)] : nil
     case .isInIntegers(let all): return isAsked(ofOne: field) ? all.map { .integer(field.field, $0) } : nil

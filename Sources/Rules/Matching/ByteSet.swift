@@ -53,6 +53,14 @@ struct ByteSet: Hashable, Sendable {
     return found
   }
 
+  /// The one byte that is in it, a letter in lower case and maybe with its upper case; nil: there are others.
+  var onlyByte: UInt8? {
+    let members = words.0.nonzeroBitCount + words.1.nonzeroBitCount + words.2.nonzeroBitCount + words.3.nonzeroBitCount
+    guard members == 1 || members == 2, let first = (UInt8.min...UInt8.max).first(where: contains) else { return nil }
+    let lower = Wildcard.lowercased(first)
+    return members == 1 || lower != first && contains(lower) ? lower : nil
+  }
+
   static func == (a: ByteSet, b: ByteSet) -> Bool { a.words == b.words }
   func hash(into hasher: inout Hasher) {
     hasher.combine(words.0)

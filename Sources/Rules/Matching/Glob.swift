@@ -55,9 +55,16 @@ package struct Glob: Hashable, Sendable {
     self.isVoid = isVoid
   }
 
-  /// nil: it names none.
+  /// Without case; nil: it names none.
   package var necessaryLiteral: NecessaryLiteral? {
-    NecessaryLiteral(longestOf: elements.map { if case .byte(let byte) = $0 { byte } else { nil } })
+    NecessaryLiteral(
+      longestOf: elements.map { element in
+        switch element {
+        case .byte(let byte): byte
+        case .oneOf(let set): set.onlyByte
+        case .anyByte, .anyRun: nil
+        }
+      })
   }
 
   /// Whether the whole of `bytes` fits. Takes at most bytes times elements steps, and no memory.

@@ -41,18 +41,6 @@ package struct Wildcard: Hashable, Sendable {
 
   package static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 
-  /// As Sigma would write it.
-  var pattern: [UInt8] {
-    elements.flatMap { element -> [UInt8] in
-      switch element {
-      case .byte(let byte) where byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?"): [UInt8(ascii: "\\"), byte]
-      case .byte(let byte): [byte]
-      case .anyCharacter: [UInt8(ascii: "?")]
-      case .anyRun: [UInt8(ascii: "*")]
-      }
-    }
-  }
-
   /// nil: it names none.
   package var necessaryLiteral: NecessaryLiteral? {
     NecessaryLiteral(longestOf: elements.map { if case .byte(let byte) = $0 { byte } else { nil } })

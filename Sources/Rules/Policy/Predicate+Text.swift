@@ -76,9 +76,6 @@ extension Predicate {
     return "\"\(text.unicodeScalars.map(inQuotes).joined())\""
   }
 
-  /// In quotes always, as the arguments of functions are.
-  static func quoted(_ bytes: [UInt8]) -> String { written(bytes) { _ in false } }
-
   private static func inQuotes(_ scalar: Unicode.Scalar) -> String {
     if scalar == "\\" || scalar == "\"" { return "\\\(scalar)" }
     return EscapedText.isHostile(scalar) ? hexadecimal(String(scalar).utf8) : String(scalar)

@@ -28,7 +28,7 @@ enum ConditionGenerator {
 
   private static func test(_ random: inout Generator) -> String {
     let field = random.element(fields)
-    switch random.below(20) {
+    switch random.below(22) {
     case 0: return "\(field) exists"
     case 1: return "\(field) = \(quoted(Words.word(&random)))"
     case 2: return "\(field) != \(quoted(Words.word(&random)))"
@@ -46,6 +46,8 @@ enum ConditionGenerator {
     case 16: return "\(random.element(addresses)) \(random.element(["=", "!="])) \(Words.network(&random))"
     case 17: return "\(random.element(addresses)) in (\(Words.network(&random)), \(Words.network(&random)))"
     case 18: return "user.uid \(random.element(["=", "!=", "<", ">"])) \(random.below(4))"
+    case 19 where random.below(3) == 0: return "\(field) regex '\(Words.regex(&random))'"
+    case 20: return "\(field) iglob \(quoted(Words.pattern(&random)))"
     default: return random.below(4) == 0 ? "\(field) contains \"\"" : "proc.exepath startswith \(quoted(Words.path(&random)))"
     }
   }

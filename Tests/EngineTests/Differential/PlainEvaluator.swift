@@ -110,7 +110,8 @@ struct PlainEvaluator {
     case .containsIgnoringCase(let value): contains(text.map(lower), value.map(lower))
     case .startsWith(let value): text.starts(with: value)
     case .endsWith(let value): text.reversed().starts(with: value.reversed())
-    case .glob(let glob): fnmatch(string(glob.pattern), string(text), 0) == 0
+    case .glob(let glob): fnmatch(string(glob.pattern), string(text), glob.ignoresCase ? ignoringCase : 0) == 0
+    case .regex(let regex): matches(text, regex)
     case .equalsIgnoringCase(let value): text.map(lower) == value.map(lower)
     case .startsWithIgnoringCase(let value): text.map(lower).starts(with: value.map(lower))
     case .endsWithIgnoringCase(let value): text.map(lower).reversed().starts(with: value.map(lower).reversed())
@@ -132,6 +133,9 @@ struct PlainEvaluator {
     default: preconditionFailure("not generated: \(test)")
     }
   }
+
+  /// FNM_CASEFOLD, which is GNU's and not imported.
+  private static let ignoringCase: CInt = 1 << 4
 
   /// No generated text has a NUL.
   private static func string(_ bytes: [UInt8]) -> [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
@@ -157,6 +161,15 @@ struct PlainEvaluator {
     case .anyRun: return fits(text, rest) || !text.isEmpty && fits(text.dropFirst(), elements)
     case .anyCharacter: return !text.isEmpty && fits(text.dropFirst().drop { $0 & 0xC0 == 0x80 }, rest)
     }
+  }
+
+  /// By the C library's POSIX expressions, anchored as the rule language has it.
+  private static func matches(_ text: [UInt8], _ regex: RegularExpression) -> Bool {
+    var compiled = regex_t()
+    let pattern = Array("^(".utf8) + regex.pattern + Array(")$".utf8)
+    guard regcomp(&compiled, string(pattern), REG_EXTENDED | REG_NOSUB) == 0 else { preconditionFailure("\(regex)") }
+    defer { regfree(&compiled) }
+    return regexec(&compiled, string(text), 0, nil, 0) == 0
   }
 
   private static func isBelow(_ text: [UInt8], _ path: [UInt8]) -> Bool {

@@ -43,6 +43,23 @@ enum Words {
     }.joined()
   }
 
+  /// Extended POSIX.
+  static func regex(_ random: inout Generator) -> String {
+    (0..<1 + random.below(4)).map { _ in
+      let plain = String(piece(&random).filter { $0.isASCII && ($0.isLetter || $0 == "/") }) + "b"
+      return switch random.below(9) {
+      case 0, 1: ".*"
+      case 2: "."
+      case 3: "(\(plain)|\(random.element(["sh", "a", "bash|x"])))"
+      case 4: "(\(plain))?"
+      case 5: "(\(random.element(["a", "ab", "[a-c]"])))+\(random.below(2) == 0 ? "" : "h?")"
+      case 6: "[a-h]{1,3}"
+      case 7: "(a|b)*"
+      default: String(plain.dropLast(random.below(2)))
+      }
+    }.joined()
+  }
+
   static func address(wide: Bool, _ random: inout Generator) -> [UInt8] {
     let end = UInt8(1 + random.below(3))
     let middle = UInt8(random.below(3))

@@ -33,6 +33,8 @@ package struct RegularExpression: Hashable, Sendable {
   package let pattern: [UInt8]
   package let options: Options
   let states: [State]
+  /// One of these, in lower case, is in every text that matches, whatever its case; nil: none has to be.
+  package let necessaryLiterals: [[UInt8]]?
 
   /// - Throws: what is wrong with the pattern, and where.
   package init(_ pattern: [UInt8], options: Options = Options()) throws(RegularExpressionError) {
@@ -41,6 +43,7 @@ package struct RegularExpression: Hashable, Sendable {
     let tree = try parser.parse()
     self.options = parser.options
     states = try RegexCompiler.states(of: tree)
+    necessaryLiterals = RegexLiterals.necessary(tree)
   }
 
   package static func == (a: RegularExpression, b: RegularExpression) -> Bool {
