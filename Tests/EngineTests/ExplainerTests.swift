@@ -75,6 +75,14 @@ struct ExplainerTests {
     #expect(two.last == "1 - fd.sport != 1: absent decided")
   }
 
+  @Test func comparisonsOfFunctionsAndFieldsShowEachField() throws {
+    #expect(
+      lines(try explain(shellBelowServer(), "toupper(proc.name) = ID and proc.name = val(proc.pname) and len(fd.name) > 0")) == [
+        "0 - and: ", "1 + toupper(proc.name) = ID: \"id\"", "1 - proc.name = val(proc.pname): \"id\" \"sh\"",
+        "1 - len(fd.name) > 0: absent",
+      ])
+  }
+
   @Test func aProcessThatEndsIsStillThere() throws {
     var stream = shellBelowServer()
     stream.exit(12, comm: "id")
