@@ -10,7 +10,7 @@
  * cgroup/sock_create            SOCKET             raw and rarer sockets, before they can be used     none
  * tp_btf/inet_sock_set_state    LISTEN, CONNECTED, the state machine itself, in whatever context;     none
  *                               ACCEPT, CLOSE      the owner waits in the socket's storage
- * iter/task_file                (none)             owners of the sockets that were open at start      those have no owner
+ * iter/task_file                (none)             owners of sockets opened before it was asked      those have no owner
  *
  * The cgroup programs sit at the root of the cgroup2 hierarchy and always return 1: they allow.
  */

@@ -28,10 +28,4 @@ package struct Network: Hashable, Sendable {
     let text = String(decoding: address.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
     return prefixLength == (family == .v4 ? 32 : 128) ? text : "\(text)/\(prefixLength)"
   }
-
-  package func contains(family: Family, high: UInt64, low: UInt64) -> Bool {
-    guard family == self.family else { return false }
-    let masked = Network(family: family, high: high, low: low, prefixLength: prefixLength)
-    return masked.high == self.high && masked.low == self.low
-  }
 }

@@ -16,21 +16,7 @@ final class Interruption: Sendable {
     var ending = Self.signals
     let result = pthread_sigmask(SIG_BLOCK, &ending, nil)
     guard result == 0 else { throw Errno(rawValue: result) }
-    let context = Unmanaged.passRetained(self)
-    var thread = pthread_t()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-    defer { pthread_attr_destroy(&attributes) }
-    let failure = pthread_create(&thread, &attributes, { context in
-      guard let context else { return nil }
-      Unmanaged<Interruption>.fromOpaque(context).takeUnretainedValue().watch()
-      return nil
-    }, context.toOpaque())
-    guard failure == 0 else {
-      context.release()
-      throw Errno(rawValue: failure)
-    }
+    try DetachedThread.start { self.watch() }
   }
 
   /// Whether a signal came. Any thread; costs no more than a look at memory.

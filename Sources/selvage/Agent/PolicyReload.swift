@@ -2,6 +2,7 @@ internal import Engine
 internal import Glibc
 internal import Rules
 internal import Synchronization
+internal import SystemPackage
 
 /// Loads rules again and makes them ready on a thread of its own, while records are matched with the running ones.
 ///
@@ -30,24 +31,11 @@ final class PolicyReload: @unchecked Sendable {
       return nil
     }
     isRunning = true
-    let context = Unmanaged.passRetained(self)
-    var thread = pthread_t()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-    defer { pthread_attr_destroy(&attributes) }
-    // It inherits the mask of signals that are held back: all that matter here.
-    let result = pthread_create(&thread, &attributes, { context in
-      guard let context else { return nil }
-      let reload = Unmanaged<PolicyReload>.fromOpaque(context).takeRetainedValue()
-      let made = reload.load()
-      reload.leave(made)
-      return nil
-    }, context.toOpaque())
-    guard result == 0 else {
-      context.release()
+    do throws(Errno) {
+      try DetachedThread.start { self.leave(self.load()) }
+    } catch {
       isRunning = false
-      return "starting a thread failed (error \(result))"
+      return "starting a thread failed: \(error)"
     }
     return nil
   }
