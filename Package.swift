@@ -40,6 +40,8 @@ let package = Package(
     .target(name: "Rules", dependencies: ["CYaml", "Events"], swiftSettings: swift, linkerSettings: archives("yaml")),
     .target(name: "Engine", dependencies: ["CEvents", "Events", "Rules"], swiftSettings: swift),
 
+    .target(name: "Trials", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
+
     .target(
       name: "Delivery",
       dependencies: ["Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
@@ -47,7 +49,7 @@ let package = Package(
     .executableTarget(
       name: "selvage",
       dependencies: [
-        "Capture", "Delivery", "Engine", "Events", "Rules",
+        "Capture", "Delivery", "Engine", "Events", "Rules", "Trials",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
@@ -66,6 +68,8 @@ let package = Package(
     .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
+    .testTarget(
+      name: "TrialsTests", dependencies: ["CEvents", "Engine", "Events", "Rules", "TestSupport", "Trials"], swiftSettings: swift),
     .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",

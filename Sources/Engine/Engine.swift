@@ -4,6 +4,10 @@ package import Rules
 /// Records and a policy in, alerts out. Deterministic: no clock, no files, no network; the same records and policy
 /// give the same alerts, live or from a trace. Used by one thread.
 package struct Engine: ~Copyable {
+  /// What alerts about losses have for a rule's name.
+  package static let lossRule = LossWatch.rule
+
+  private let processes: Int
   private var state: State
   private var matcher: Matcher
   private var losses = LossWatch()
@@ -14,8 +18,17 @@ package struct Engine: ~Copyable {
 
   /// - Parameter processes: that it remembers at most; about 200 bytes each, and 1 KiB or so for each program image.
   package init(policy: Policy, processes: Int = 1 << 20) {
-    state = State(tree: ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2))))
+    self.processes = processes
+    state = State(processes: processes)
     matcher = Matcher(policy)
+  }
+
+  /// Forgets all that records told, so that the next begins a stream of its own. The rules stay ready.
+  package mutating func restart() {
+    state = State(processes: processes)
+    losses = LossWatch()
+    records = 0
+    unknown = 0
   }
 
   /// From the next record on these rules hold. What the engine knows, all processes included, stays.

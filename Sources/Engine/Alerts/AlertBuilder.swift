@@ -6,6 +6,7 @@ enum AlertBuilder {
   /// Bytes of a field's text, and of the whole message, before the mark that it was cut.
   static let fieldLimit = 4096
   static let messageLimit = 8192
+  private static let absent = "<NA>"
 
   static func alert(_ rule: Rule, _ state: borrowing State) -> Alert {
     let event = state.event.kind.name
@@ -13,7 +14,7 @@ enum AlertBuilder {
       id: identifier(state, rule: rule.name), recordNumber: state.event.number,
       timestampNanoseconds: state.wallNanoseconds, node: text(state.stream.node), rule: text(rule.name),
       ruleDescription: text(rule.description), priority: rule.priority, tags: rule.tags.map(text), event: event,
-      message: message(rule.output, state), fields: fields(rule.output, state))
+      message: message(rule.output, state), fields: fields(rule, state))
   }
 
   static func alert(_ notice: Notice, _ state: borrowing State) -> Alert {
@@ -38,8 +39,8 @@ enum AlertBuilder {
     for part in output.parts {
       switch part {
       case .text(let text): message += EscapedText.escaped(text.utf8, limit: fieldLimit)
-      case .field(let field): message += shown(state.value(field, limit: fieldLimit))
-      case .absent: message += shown(nil)
+      case .field(let field): message += state.value(field, limit: fieldLimit)?.shown ?? absent
+      case .absent: message += absent
       }
     }
     return message.utf8.count <= messageLimit ? message : cut(message)
@@ -52,19 +53,10 @@ enum AlertBuilder {
     return text[..<end] + EscapedText.ellipsis
   }
 
-  static func shown(_ value: AlertField.Value?) -> String {
-    switch value {
-    case nil: "<NA>"
-    case .text(let text): text
-    case .integer(let number): String(number)
-    case .boolean(let boolean): boolean ? "true" : "false"
-    }
-  }
-
-  private static func fields(_ output: OutputTemplate, _ state: borrowing State) -> [AlertField] {
+  private static func fields(_ rule: Rule, _ state: borrowing State) -> [AlertField] {
     let always = state.event.isSocket ? processFields + socketFields : processFields + exitFields
     var fields: [AlertField] = []
-    for reference in always + output.fields.filter({ !always.contains($0) }) {
+    for reference in always + (rule.output.fields + rule.alertFields).filter({ !always.contains($0) }) {
       if let value = state.value(reference, limit: fieldLimit) {
         fields.append(AlertField(name: text(reference.name), value: value))
       }

@@ -146,13 +146,15 @@ struct PolicyBuilder {
       for error in macros.entries[macro].errors { report(error, macros.entries[macro].text) }
     }
     guard let checked, let template = output.template, used.allSatisfy({ macros.entries[$0].condition != nil }) else { return nil }
-    guard let rule = rule(item, checked, template) else { return nil }
+    guard let rule = rule(item, checked, template, whole.exceptions.map(\.item)) else { return nil }
     warnOfNeedlessExceptions(whole.exceptions, of: rule)
     warnOfDuplicate(rule)
     return rule
   }
 
-  mutating func rule(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> Rule? {
+  mutating func rule(
+    _ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate, _ exceptions: [ExceptionItem]
+  ) -> Rule? {
     let limit = min(limits.operations, limits.totalOperations - operations)
     guard let program = ProgramBuilder.program(for: checked, macros: macros, limit: limit) else {
       operations += max(0, limit)
@@ -162,7 +164,8 @@ struct PolicyBuilder {
     guard let kinds = kinds(item, checked, output) else { return nil }
     return Rule(
       name: item.name, description: item.description, priority: item.priority, tags: item.tags, output: output,
-      condition: program, kinds: kinds, throttle: item.throttle, location: item.location)
+      condition: program, kinds: kinds, throttle: item.throttle,
+      exceptions: exceptions.map { RuleException(name: $0.name, location: $0.location) }, location: item.location)
   }
 
   /// Reports how much of the rule holds here.
@@ -245,7 +248,8 @@ struct PolicyBuilder {
       }
       return Rule(
         name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds, throttle: rule.throttle, location: rule.location)
+        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds,
+        throttle: rule.throttle, exceptions: rule.exceptions, location: rule.location)
     }
     return Policy(rules: compiled, predicates: used.predicates)
   }
