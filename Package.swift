@@ -65,11 +65,11 @@ let package = Package(
       dependencies: [
         "CEvents", "CTriggers", "Capture", "Events", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
-    .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
+    .testTarget(name: "RulesTests", dependencies: ["Events", "Rules", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
-      name: "TrialsTests", dependencies: ["CEvents", "Engine", "Events", "Rules", "TestSupport", "Trials"], swiftSettings: swift),
+      name: "TrialsTests", dependencies: ["Engine", "Events", "Rules", "TestSupport", "Trials"], swiftSettings: swift),
     .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",
