@@ -70,7 +70,7 @@ let package = Package(
       name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "TrialsTests", dependencies: ["Engine", "Events", "Rules", "TestSupport", "Trials"], swiftSettings: swift),
-    .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
+    .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",
       dependencies: [

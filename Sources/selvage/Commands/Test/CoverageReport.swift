@@ -61,7 +61,7 @@ struct CoverageReport: Encodable {
     for rule in rules {
       let missing = rule.missing
       guard !missing.isEmpty else { continue }
-      lines.append("\(DisplayText.escaped(rule.file, limit: 4096)):\(rule.line): \(DisplayText.escaped(rule.name, limit: 1024))")
+      lines.append(rule.title)
       lines += missing.map { "  \($0)" }
     }
     if !lines.isEmpty { lines.append("") }
@@ -89,11 +89,19 @@ extension CoverageReport.Rule {
     }
   }
 
+  /// As people name it.
+  var title: String { "\(DisplayText.escaped(file, limit: 4096)):\(line): \(DisplayText.escaped(name, limit: 1024))" }
+
+  /// Which tests it lacks, in a line.
+  var untested: String { "\(title): \(missingTests.joined(separator: ", "))" }
+
+  private var missingTests: [String] {
+    (firing == 0 ? ["no test fires it"] : []) + (quiet == 0 ? ["no test keeps it quiet"] : [])
+  }
+
   /// What no test tries, for people.
   fileprivate var missing: [String] {
-    var missing: [String] = []
-    if firing == 0 { missing.append("no test fires it") }
-    if quiet == 0 { missing.append("no test keeps it quiet") }
+    var missing = missingTests
     for part in comparisons {
       // A list may have thousands of values.
       let text = part.text.count <= 200 ? part.text : "\(part.text.prefix(200))..."

@@ -18,6 +18,7 @@ struct TestCommand: ParsableCommand {
       Examples:
         selvage test rules
         selvage test rules --filter metadata --coverage
+        selvage test rules --every-rule
         selvage test --tap --junit results.xml
       """)
 
@@ -38,6 +39,9 @@ struct TestCommand: ParsableCommand {
     name: .long,
     help: "Tell as well what no test tries: rules that none fires or keeps quiet, comparisons and exceptions that were never true, or never false.")
   var coverage = false
+
+  @Flag(name: .long, help: "Fail as well for a rule that no test fires, or that no test keeps quiet.")
+  var everyRule = false
 
   @Flag(name: .long, help: "As TAP (version 14) on standard output.")
   var tap = false
@@ -72,10 +76,11 @@ struct TestCommand: ParsableCommand {
       Console.say("selvage: \(filter.isEmpty ? "there are no tests here" : "no test has \(named) in its name")")
       throw ExitStatus.refused
     }
-    let (results, seen) = TestRunner.run(chosen, threads: jobs, wantsCoverage: coverage) { path throws(TraceError) in
-      try TraceReader(path: path)
+    let (results, seen) = TestRunner.run(chosen, threads: jobs, wantsCoverage: coverage || everyRule) { path throws(TraceError) in
+      try Startup.recording(path)
     }
-    let report = TestReport(chosen, results, seen.map(CoverageReport.init))
+    let covered = seen.map(CoverageReport.init)
+    let report = TestReport(chosen, results, coverage ? covered : nil)
     if let junit { try OutputFile.write(JUnitText.text(report), to: junit) }
     if json {
       Console.answer(try JSONText.text(report))
@@ -85,6 +90,8 @@ struct TestCommand: ParsableCommand {
       Console.answer(TestText.text(report, sources: loaded.sources, results))
     }
     if report.broken > 0 { throw ExitStatus.refused }
-    if report.failed > 0 { throw ExitStatus.failed }
+    let untested = everyRule ? covered?.rules.filter { $0.firing == 0 || $0.quiet == 0 } ?? [] : []
+    for rule in untested { Console.say("selvage: \(rule.untested)") }
+    if report.failed > 0 || !untested.isEmpty { throw ExitStatus.failed }
   }
 }
