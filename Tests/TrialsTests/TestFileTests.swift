@@ -1,3 +1,4 @@
+import Events
 import Rules
 import TestSupport
 import Testing
@@ -11,6 +12,10 @@ struct TestFileTests {
     let file = SourceFile(name: "d/x.test.yaml", bytes: Array(text.utf8))
     let tests = TestFileReader.read(file, limits: LoadLimits(), log: &log)
     return (tests, log.finished().map { "\($0.location.line):\($0.location.column) \($0.message)\($0.hint.map { "; \($0)" } ?? "")" })
+  }
+
+  private func file(_ test: RuleTest) -> String? {
+    if case .file(let path) = test.recording { path } else { nil }
   }
 
   @Test func everyKey() throws {
@@ -42,8 +47,8 @@ struct TestFileTests {
     #expect(errors == [])
     try #require(tests.count == 2)
     let first = tests[0]
-    #expect(first.name == "First" && first.rules == ["d/..", "/etc/own.yaml"] && first.trace == "d/traces/a.trace" && first.isOrdered)
-    #expect(first.location.line == 3 && first.traceLocation.line == 4)
+    #expect(first.name == "First" && first.rules == ["d/..", "/etc/own.yaml"] && file(first) == "d/traces/a.trace" && first.isOrdered)
+    #expect(first.location.line == 3 && first.recordingLocation.line == 4)
     #expect(first.alerts.map(\.rule) == ["One", "Two", "Three", "Four"])
     #expect(first.alerts.map(\.count) == [1...Int.max, 3...3, 2...Int.max, 0...0])
     #expect(
@@ -55,7 +60,7 @@ struct TestFileTests {
       ])
     #expect(first.quietRules.map(\.name) == ["Five"] && first.keepsOthersQuiet)
     let second = tests[1]
-    #expect(second.rules == ["d/own.yaml"] && second.trace == "/abs.trace" && second.alerts.isEmpty && second.keepsOthersQuiet)
+    #expect(second.rules == ["d/own.yaml"] && file(second) == "/abs.trace" && second.alerts.isEmpty && second.keepsOthersQuiet)
   }
 
   @Test func theRulesAreThoseOfItsFolderUnlessSaid() {
@@ -73,7 +78,7 @@ struct TestFileTests {
     ("tests: [x]", "1:9 expected keys with their values in 'tests', found a text"),
     ("tests: [{trace: t, quiet: all}]", "1:9 the test has no name; a test begins with `- test: NAME`"),
     ("tests: [{tets: a, trace: t, quiet: all}]", "1:10 unknown key 'tets'; did you mean 'test'?"),
-    ("tests: [{test: a, quiet: all}]", "1:10 the test has no 'trace'"),
+    ("tests: [{test: a, quiet: all}]", "1:10 the test has no 'trace' and no 'records'"),
     ("tests: [{test: a, trcae: t, quiet: all}]", "1:19 unknown key 'trcae'; did you mean 'trace'?"),
     ("tests: [{test: a, trace: , quiet: all}]", "1:26 'trace' must be a text, found nothing"),
     ("tests: [{test: a, trace: \"a\\0b\", quiet: all}]", "1:26 'trace' names a file"),
@@ -102,6 +107,12 @@ struct TestFileTests {
     ("tests: [{test: a, trace: t, quiet: []}]", "1:36 'quiet' is a text, or a list of texts; found a list"),
     ("tests: [{test: a, trace: t, quiet: all, ordered: maybe}]", "1:50 'ordered' must be true or false"),
     ("rules: \"\"\ntests: []", "1:8 'rules' names files and folders"),
+    ("tests: [{test: a, trace: t, records: [{kind: exec}], quiet: all}]", "1:29 a test has either a 'trace' or 'records'"),
+    ("tests: [{test: a, records: [], quiet: all}]", "1:28 'records' is a list of records, found a list"),
+    ("tests: [{test: a, records: [exec], quiet: all}]", "1:29 a record has keys with their values, found a text"),
+    ("tests: [{test: a, records: [{kind: exce}], quiet: all}]", "1:36 unknown kind 'exce'; did you mean 'exec'?"),
+    ("tests: [{test: a, records: [{kind: exec}, {kind: exec, comm: é, pdi: 1}], quiet: all}]", "1:65 unknown key 'pdi'; did you mean 'pid'?"),
+    ("tests: [{test: a, records: [{kind: exec, args: [a, [b]]}], quiet: all}]", "1:52 expected a string"),
     ("tests: [{test: &a x}]", "1:16 YAML anchors and aliases are not supported"),
     ("tests: [", "1:9 while parsing a flow node"),
     ("tests: []\n---\ntests: []", "3:1 a second document starts here"),
@@ -124,7 +135,7 @@ struct TestFileTests {
       - tset: c
       """)
     #expect(tests.map(\.name) == ["b"], "what is good is still there")
-    for part in ["3:3 unknown key 'trcae'", "2:3 the test has no 'trace'", "4:22 unknown field 'proc.nmae'", "4:43 'count' must be", "8:3 unknown key 'tset'"] {
+    for part in ["3:3 unknown key 'trcae'", "2:3 the test has no 'trace' and no 'records'", "4:22 unknown field 'proc.nmae'", "4:43 'count' must be", "8:3 unknown key 'tset'"] {
       #expect(errors.contains { $0.hasPrefix(part) }, "\(part): \(errors)")
     }
   }
@@ -149,21 +160,32 @@ struct TestFileTests {
       ordered: true
       quiet: [Five, all others]
     - {test: Second, rules: own.yaml, trace: /abs.trace, quiet: all}
+    - test: Third
+      records:
+      - {kind: exec, pid: 80, exe: /usr/sbin/nginx, cap_effective: 0x1f, args: [nginx, -g, 'daemon off;', 1, "\\x07é"]}
+      - kind: connect
+        remote: ::1
+        remote_port: 443
+      quiet: all
     """.utf8)
 
   private static let pieces =
     Fuzzing.pieces
-    + ["tests:", "trace: ", "alerts: ", "quiet: ", "count: ", "9+", "glob: ", "regex: ", "tenant: ", "all others", "a{9,99}{9}"].map { Array($0.utf8) }
+    + ["tests:", "trace: ", "alerts: ", "quiet: ", "count: ", "9+", "glob: ", "regex: ", "tenant: ", "records: ", "kind: ", "~", "stdio: [{}]", "18446744073709551616", "all others", "a{9,99}{9}"].map { Array($0.utf8) }
 
-  @Test func mutatedFilesLoadOrFail() {
-    let runs = Fuzzing.run(11) { random in
+  @Test func mutatedFilesLoadOrFail() throws {
+    let runs = try Fuzzing.run(11) { random in
       let bytes = Fuzzing.mutated(Self.file, &random, pieces: Self.pieces)
       var log = DiagnosticLog(limit: 1000)
       guard let source = SourceReader.check(name: "d/fuzz.test.yaml", bytes: bytes, limits: LoadLimits(), log: &log) else { return }
       let before = log.errors
       let tests = TestFileReader.read(source, limits: LoadLimits(), log: &log)
       for test in tests {
-        #expect(!test.trace.isEmpty && !test.rules.isEmpty && !(test.alerts.isEmpty && test.quiet.isEmpty), "\(bytes), seed \(Fuzzing.seed)")
+        if case .records(let lines) = test.recording {
+          var reader = try TraceReader(bytes: lines, name: "x")
+          #expect(reader.forEach { _ in }.isWhole, "\(bytes), seed \(Fuzzing.seed)")
+        }
+        #expect(file(test) != "" && !test.rules.isEmpty && !(test.alerts.isEmpty && test.quiet.isEmpty), "\(bytes), seed \(Fuzzing.seed)")
       }
       #expect(log.errors > before || tests.count <= 20, "\(bytes), seed \(Fuzzing.seed)")
       let report = DiagnosticRenderer(sources: [source.name: source]).render(log.finished())

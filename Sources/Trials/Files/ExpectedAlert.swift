@@ -1,4 +1,5 @@
 internal import Engine
+internal import Events
 package import Rules
 
 /// Alerts of one rule that a test asks for.

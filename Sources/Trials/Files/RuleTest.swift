@@ -8,13 +8,18 @@ package struct RuleTest: Sendable {
     case others
   }
 
+  package enum Recording: Sendable {
+    case file(String)
+    /// Lines of JSON, which are good.
+    case records([UInt8])
+  }
+
   package let name: String
   package let location: SourceLocation
   /// Files and folders of the rules that it is run with, in the order in which they load.
   package let rules: [String]
-  /// The recording's file.
-  package let trace: String
-  package let traceLocation: SourceLocation
+  package let recording: Recording
+  package let recordingLocation: SourceLocation
   package let alerts: [ExpectedAlert]
   /// The expected alerts come in their order.
   package let isOrdered: Bool

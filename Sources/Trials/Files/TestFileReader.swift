@@ -4,7 +4,7 @@ package import Rules
 /// Reads a file of rule tests. Takes untrusted files: whatever they hold, reading ends, in bounded time and memory.
 package struct TestFileReader {
   static let fileKeys = ["rules", "tests"]
-  static let testKeys = ["test", "trace", "rules", "alerts", "ordered", "quiet"]
+  static let testKeys = ["test", "trace", "records", "rules", "alerts", "ordered", "quiet"]
   /// The word for every rule that isn't named among the alerts.
   static let others = "all others"
   static let everything = "all"
@@ -42,19 +42,19 @@ package struct TestFileReader {
   private mutating func test(_ fields: ItemFields, _ rulesOfFile: [String]?) -> RuleTest? {
     fields.checkKeys(known: Self.testKeys, as: .error, log: &log)
     let name = name(fields)
-    let trace = trace(fields)
+    let recording = recording(fields)
     let rules = fields.has("rules") ? paths("rules", fields) : rulesOfFile
     let alerts = AlertReader.read(fields, log: &log)
     let isOrdered = fields.boolean("ordered", log: &log) ?? false
     let quiet = quiet(fields, alerts ?? [])
-    guard let name, let trace, let rules, let alerts, let quiet else { return nil }
+    guard let name, let recording, let rules, let alerts, let quiet else { return nil }
     guard !alerts.isEmpty || !quiet.isEmpty else {
       log.error(fields.location(of: "test"), "the test expects nothing", hint: "give 'alerts', or 'quiet: \(Self.everything)'")
       return nil
     }
     return RuleTest(
-      name: name, location: fields.location(of: "test"), rules: rules, trace: absolute(trace.text),
-      traceLocation: fields.valueLocation(of: "trace"), alerts: alerts, isOrdered: isOrdered, quiet: quiet)
+      name: name, location: fields.location(of: "test"), rules: rules, recording: recording,
+      recordingLocation: fields.valueLocation(of: fields.has("trace") ? "trace" : "records"), alerts: alerts, isOrdered: isOrdered, quiet: quiet)
   }
 
   private mutating func name(_ fields: ItemFields) -> String? {
@@ -71,9 +71,13 @@ package struct TestFileReader {
     return name
   }
 
-  private mutating func trace(_ fields: ItemFields) -> YAMLScalar? {
+  private mutating func recording(_ fields: ItemFields) -> RuleTest.Recording? {
+    if fields.has("records") {
+      if fields.has("trace") { log.error(fields.location(of: "records"), "a test has either a 'trace' or 'records'") }
+      return RecordReader.read(fields, log: &log).map { .records($0) }
+    }
     guard fields.has("trace") else {
-      log.error(fields.location(of: "test"), "the test has no 'trace'", hint: "`selvage record` makes one")
+      log.error(fields.location(of: "test"), "the test has no 'trace' and no 'records'", hint: "`selvage record` makes a trace")
       return nil
     }
     guard let trace = fields.text("trace", log: &log) else { return nil }
@@ -81,7 +85,7 @@ package struct TestFileReader {
       log.error(fields.valueLocation(of: "trace"), "'trace' names a file")
       return nil
     }
-    return trace
+    return .file(absolute(trace.text))
   }
 
   private mutating func quiet(_ fields: ItemFields, _ alerts: [ExpectedAlert]) -> [RuleTest.Quiet]? {

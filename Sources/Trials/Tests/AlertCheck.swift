@@ -27,14 +27,15 @@ struct AlertCheck {
       let isMissing = met.count < expected.count.lowerBound
       let ofRule = alerts.filter { $0.rule == expected.rule.asAlertsShowIt }
       let shown = isMissing ? ofRule : met.map { alerts[$0] }
+      let otherwise = ofRule.count - met.count
       let came =
         ofRule.isEmpty ? "no alert of it"
-        : ofRule.count == met.count ? Self.number(met.count) : "\(met.count) such, \(ofRule.count - met.count) otherwise"
+        : otherwise == 0 ? Self.number(met.count) : "\(Self.number(met.count)), and \(otherwise) of it with other contents"
       problems.append(
         TestProblem(
           location: expected.location, expected: expected.text, came: came,
           lines: Self.lines(shown) { Self.differences(expected, $0) },
-          look: isMissing ? .nearest(rule: expected.rule) : shown.first.map { .record($0.recordNumber, rule: expected.rule) }))
+          look: isMissing ? otherwise == 0 ? .nearest(rule: expected.rule) : nil : shown.first.map { .record($0.recordNumber, rule: expected.rule) }))
     }
   }
 
@@ -89,7 +90,10 @@ struct AlertCheck {
     let named = Set(test.quietRules.map(\.name.asAlertsShowIt))
     let expected = Set(met.joined())
     let others = alerts.indices.filter { !expected.contains($0) && !named.contains(alerts[$0].rule) }.map { alerts[$0] }
-    for (name, alerts) in Dictionary(grouping: others, by: \.rule).sorted(by: { $0.value[0].recordNumber < $1.value[0].recordNumber || $0.key < $1.key }) {
+    let byName = Dictionary(grouping: others, by: \.rule).sorted {
+      ($0.value.first?.recordNumber ?? 0, $0.key) < ($1.value.first?.recordNumber ?? 0, $1.key)
+    }
+    for (name, alerts) in byName {
       fired(policy.rules.first { $0.name.asAlertsShowIt == name }?.name ?? name, alerts, test.location, isOther: true)
     }
   }

@@ -32,7 +32,7 @@ struct TestWorker: ~Copyable {
     do throws(TraceError) {
       return TestResult(test: test, outcome: try outcome(test, open))
     } catch {
-      return TestResult(test: test, outcome: .broken(Diagnostic(.error, test.traceLocation, "\(error)")))
+      return TestResult(test: test, outcome: .broken(Diagnostic(.error, test.recordingLocation, "\(error)")))
     }
   }
 
@@ -42,7 +42,7 @@ struct TestWorker: ~Copyable {
     var kinds: EventKinds = []
     engine.restart()
     recorder?.restart()
-    var reader = try open(test.trace)
+    var reader = try Self.reader(test, open)
     let summary = reader.forEach { record in
       if let kind = record.kind { kinds.formUnion(EventKinds(kind)) }
       engine.process(record) { alert in
@@ -56,9 +56,16 @@ struct TestWorker: ~Copyable {
     return problems.isEmpty ? .passed : .failed(problems)
   }
 
+  private static func reader(_ test: RuleTest, _ open: TestRunner.Open) throws(TraceError) -> TraceReader {
+    switch test.recording {
+    case .file(let path): try open(path)
+    case .records(let lines): try TraceReader(bytes: lines, name: test.location.file)
+    }
+  }
+
   private static func tooMany(_ test: RuleTest) -> TestProblem {
     TestProblem(
-      location: test.traceLocation, expected: "at most \(maximumAlerts) alerts", came: "more: cut the recording to what the test is about",
+      location: test.recordingLocation, expected: "at most \(maximumAlerts) alerts", came: "more: cut the recording to what the test is about",
       lines: [], look: nil)
   }
 
@@ -68,7 +75,7 @@ struct TestWorker: ~Copyable {
     if summary.lostRecords > 0 { lines.append("\(summary.lostRecords) records were lost when it was written") }
     if summary.malformedRecords > 0 { lines.append("\(summary.malformedRecords) malformed records") }
     if summary.truncatedBytes > 0 { lines.append("cut off: \(summary.truncatedBytes) bytes after the last whole block") }
-    return TestProblem(location: test.traceLocation, expected: "a whole trace", came: "a damaged one", lines: lines, look: nil)
+    return TestProblem(location: test.recordingLocation, expected: "a whole trace", came: "a damaged one", lines: lines, look: nil)
   }
 
   private func explain(_ problems: inout [TestProblem], _ test: RuleTest, _ open: TestRunner.Open) {
@@ -82,7 +89,7 @@ struct TestWorker: ~Copyable {
       }
       looks += 1
       guard let rule = rules.rules.first(where: { $0.name == name }), let explainer = Explainer(rule, of: rules),
-        let reader = try? open(test.trace)
+        let reader = try? Self.reader(test, open)
       else { continue }
       var search = RecordSearch(explainer: explainer, wanted)
       _ = search.read(reader)

@@ -1,4 +1,5 @@
 internal import Engine
+internal import Events
 internal import Rules
 internal import Trials
 

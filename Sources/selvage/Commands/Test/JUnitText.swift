@@ -1,3 +1,4 @@
+internal import Events
 internal import Rules
 
 /// What came of rule tests in the XML that JUnit's readers know: a suite a file.

@@ -1,3 +1,4 @@
+internal import Events
 internal import Rules
 
 /// What came of rule tests in the Test Anything Protocol, version 14.

@@ -1,3 +1,4 @@
+internal import Events
 internal import Rules
 internal import Trials
 
@@ -19,7 +20,8 @@ struct TestReport: Encodable {
     let file: String
     let line: Int
     let name: String
-    let trace: String
+    /// Its file; none where the records stand in the test.
+    let trace: String?
     /// passed, failed, broken
     let outcome: String
     let problems: [Problem]
@@ -52,7 +54,7 @@ extension TestReport.Test {
     file = result.test.location.file
     line = result.test.location.line
     name = result.test.name
-    trace = result.test.trace
+    trace = if case .file(let path) = result.test.recording { path } else { nil }
     switch result.outcome {
     case .passed: (outcome, problems) = ("passed", [])
     case .failed(let found): (outcome, problems) = ("failed", found.map(TestReport.Problem.init))
