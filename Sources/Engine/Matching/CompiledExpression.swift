@@ -52,7 +52,9 @@ struct CompiledExpression: BitwiseCopyable {
     case .options(let search):
       let arguments: Node =
         switch search.source {
-        case .commandLine(let field): .commandLine(field.field, index: index(of: field))
+        // Only an ancestor's is asked of the one that is being tried.
+        case .commandLine(let field):
+          .commandLine(field.field, index: field.field.description.cardinality == .ancestors ? index(of: field) : 0)
         case .words(let text): .words(kept(text))
         case .list(let parts): .list(constants.keep(parts.map { node($0, constants) }))
         }
@@ -76,6 +78,18 @@ struct CompiledExpression: BitwiseCopyable {
   func holds(_ test: OptionsTest, _ state: borrowing State, of slot: Int32) -> Bool {
     guard case .options(let arguments, let letters, selected: nil) = root, write(arguments[0], state, slot, 0) else { return false }
     return test.holds(OptionWalk(UnsafeRawBufferPointer(scratch.bytes(0)), letters[0]))
+  }
+
+  /// Its texts, if it is a list. nil: absent.
+  func texts(_ state: borrowing State, of slot: Int32) -> [[UInt8]]? {
+    guard case .options(let arguments, let letters, selected: nil) = root, write(arguments[0], state, slot, 0) else { return nil }
+    var texts: [[UInt8]] = []
+    var walk = OptionWalk(UnsafeRawBufferPointer(scratch.bytes(0)), letters[0])
+    while let found = walk.found() {
+      texts.append(Array(found.name))
+      if let argument = found.argument { texts.append(Array(argument)) }
+    }
+    return texts.isEmpty ? nil : texts
   }
 
   /// Its number. nil: absent.

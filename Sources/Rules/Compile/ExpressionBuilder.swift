@@ -69,6 +69,10 @@ struct ExpressionBuilder {
     }
   }
 
+  static func hasNoField(at offset: Int) -> ConditionError {
+    ConditionError(.type, at: offset, "no field stands in this function")
+  }
+
   /// A field as it is.
   mutating func field(_ name: FieldName) throws(ConditionError) -> Expression {
     switch try PredicateBuilder.resolve(name) {
@@ -99,7 +103,7 @@ extension PredicateBuilder {
     // Of an ancestor without an index any is tried.
     let anyAncestor = subject.fields.first { $0.field.description.cardinality == .ancestors && $0.argument == .none }
     guard let field = anyAncestor ?? subject.fields.first else {
-      throw ConditionError(.type, at: check.offset, "no field stands in this function")
+      throw ExpressionBuilder.hasNoField(at: check.offset)
     }
     if let other {
       let relation = try relation(check, subject, other)
