@@ -24,6 +24,8 @@ struct ProcessImage: ~Copyable {
   private var exe = Part()
   /// The arguments after the first, joined by blanks.
   private var args = Part()
+  /// The same, each with its NUL.
+  private var arguments = Part()
   /// comm, a blank and ``args``.
   private var commandLine = Part()
   /// ``exe``, a blank and ``args``.
@@ -54,7 +56,7 @@ struct ProcessImage: ~Copyable {
   }
 
   /// The texts of an image.
-  enum Text { case exePath, cwd, script, interpreter, exe, args, commandLine, exeLine, environment }
+  enum Text { case exePath, cwd, script, interpreter, exe, args, arguments, commandLine, exeLine, environment }
 
   /// Lends a text; nil: the record had none.
   func withText<Result>(_ text: Text, _ body: (RawSpan) -> Result) -> Result? {
@@ -66,6 +68,7 @@ struct ProcessImage: ~Copyable {
       case .interpreter: interpreter
       case .exe: exe
       case .args: args
+      case .arguments: arguments
       case .commandLine: commandLine
       case .exeLine: exeLine
       case .environment: envLine
@@ -154,16 +157,18 @@ struct ProcessImage: ~Copyable {
   private mutating func storeArguments(_ argv: RawSpan?) {
     self.argv = store(argv)
     exe = self.argv
+    arguments = self.argv
     exeLine = Part()
     args = Part()
     if let argv {
       exe.end = exe.start + UInt32(argv.withUnsafeBytes { $0.firstIndex(of: 0) ?? $0.count })
+      arguments.start = min(exe.end + 1, arguments.end)
       exeLine = storeJoined(argv)
     }
     let start = bytes.count
     Comm(fixed.comm).withBytes { $0.withUnsafeBytes { bytes.append(contentsOf: $0) } }
     argv?.withUnsafeBytes { all in
-      let rest = UnsafeRawBufferPointer(rebasing: all[min(Int(exe.end - exe.start) + 1, all.count)...])
+      let rest = UnsafeRawBufferPointer(rebasing: all[Int(arguments.start - exe.start)...])
       if !rest.isEmpty { bytes.append(UInt8(ascii: " ")) }
       let argsStart = bytes.count
       appendJoined(rest)

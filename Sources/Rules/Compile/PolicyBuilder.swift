@@ -18,8 +18,6 @@ struct PolicyBuilder {
   var operations = 0
   var counts: LoadResult.Counts
   var reports: [RuleReport] = []
-  /// The first rule of each condition.
-  var rulesByCondition: [Program: String] = [:]
 
   static func build(
     _ items: ItemCollector, files: [SourceFile], limits: LoadLimits, log: inout DiagnosticLog, counts: inout LoadResult.Counts
@@ -33,9 +31,12 @@ struct PolicyBuilder {
       items.sigma, files: files, pool: &builder.pool, operations: &builder.operations, log: &builder.log,
       counts: &builder.counts)
     builder.reports += sigma.reports
+    let policy = builder.policy(of: rules)
+    // Who has errors to mend has enough to read.
+    if builder.log.errors == 0 { builder.warnOfShadows(policy) }
     log = builder.log
     counts = builder.counts
-    return (builder.policy(of: rules), builder.reports)
+    return (policy, builder.reports)
   }
 
   init(
@@ -148,7 +149,6 @@ struct PolicyBuilder {
     guard let checked, let template = output.template, used.allSatisfy({ macros.entries[$0].condition != nil }) else { return nil }
     guard let rule = rule(item, checked, template) else { return nil }
     warnOfNeedlessExceptions(whole.exceptions, of: rule)
-    warnOfDuplicate(rule)
     return rule
   }
 
