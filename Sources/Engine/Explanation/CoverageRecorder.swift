@@ -14,7 +14,7 @@ package struct CoverageRecorder: ~Copyable {
   /// What a predicate gave for the record at hand.
   private var results: [Bool?]
 
-  /// Of all records since it was made.
+  /// Of all records since it was made; first rules, then correlations.
   package private(set) var rules: [RuleCoverage]
 
   /// - Parameter processes: see ``Engine/init(policy:processes:)``.
@@ -26,7 +26,7 @@ package struct CoverageRecorder: ~Copyable {
     tests = policy.predicates.map { CompiledPredicate($0, constants) }
     trees = policy.rules.map { $0.exceptions.isEmpty ? nil : policy.tree(of: $0) }
     results = Array(repeating: nil, count: policy.predicates.count)
-    rules = policy.rules.map { RuleCoverage($0, policy) }
+    rules = policy.rules.map { RuleCoverage($0, policy) } + policy.correlations.map { RuleCoverage($0) }
   }
 
   /// The next record begins a stream of its own.

@@ -1,6 +1,6 @@
 package import Rules
 
-/// Which ways through a rule's condition records took. Of a comparison it counts what it came to where it mattered: where
+/// Which ways through a rule's condition records took; of a correlation nothing but that it is there. Of a comparison it counts what it came to where it mattered: where
 /// what stands before it had not settled the matter.
 package struct RuleCoverage: Sendable {
   package struct Values: Hashable, Sendable {
@@ -35,6 +35,8 @@ package struct RuleCoverage: Sendable {
 
   package let rule: String
   package let location: SourceLocation
+  /// false: it only counts for correlations.
+  package let alerts: Bool
   /// In the order in which the condition has them, those of `evt.type` left out, as they are settled by the kinds of event
   /// that a rule is tried on.
   package private(set) var comparisons: [Comparison]
@@ -43,12 +45,21 @@ package struct RuleCoverage: Sendable {
   init(_ rule: Rule, _ policy: Policy) {
     self.rule = rule.name
     location = rule.location
+    alerts = rule.alerts
     comparisons = rule.condition.operations.enumerated().compactMap { place, operation in
       guard case .test(let index) = operation else { return nil }
       if case .isKind = policy.predicates[index].test { return nil }
       return Comparison(text: policy.predicates[index].text, operation: place)
     }
     exceptions = rule.exceptions.map { Exception(name: $0.name, location: $0.location) }
+  }
+
+  init(_ correlation: Correlation) {
+    rule = correlation.name
+    location = correlation.location
+    alerts = correlation.alerts
+    comparisons = []
+    exceptions = []
   }
 
   /// Adds what other records did with the same rule; nothing for another.

@@ -7,10 +7,13 @@ package struct Policy: Sendable {
   package let predicates: [Predicate]
   /// Indices of the rules that can match a kind, by `EventKind.rawValue`, in the order of definition.
   package let rulesByKind: [[Int]]
+  /// Each after those that it refers to.
+  package let correlations: [Correlation]
 
-  package init(rules: [Rule], predicates: [Predicate]) {
+  package init(rules: [Rule], predicates: [Predicate], correlations: [Correlation] = []) {
     self.rules = rules
     self.predicates = predicates
+    self.correlations = correlations
     var byKind = [[Int]](repeating: [], count: 64)
     for (index, rule) in rules.enumerated() {
       for kind in rule.kinds.kinds { byKind[Int(kind.rawValue)].append(index) }
@@ -30,7 +33,7 @@ package struct Policy: Sendable {
       rule.alertFields = fields[rule.name] ?? []
       return rule
     }
-    return Policy(rules: rules, predicates: predicates)
+    return Policy(rules: rules, predicates: predicates, correlations: correlations)
   }
 }
 
@@ -50,10 +53,13 @@ package struct Rule: Sendable {
   /// What its alerts carry besides what every alert does and its output names.
   package var alertFields: [FieldReference] = []
   package let location: SourceLocation
+  /// false: it only counts for correlations.
+  package internal(set) var alerts: Bool
 
   package init(
     name: String, description: String, priority: Priority, tags: [String], output: OutputTemplate,
-    condition: Program, kinds: EventKinds, throttle: Throttle? = nil, exceptions: [RuleException] = [], location: SourceLocation
+    condition: Program, kinds: EventKinds, throttle: Throttle? = nil, exceptions: [RuleException] = [],
+    location: SourceLocation, alerts: Bool = true
   ) {
     self.name = name
     self.description = description
@@ -65,6 +71,7 @@ package struct Rule: Sendable {
     self.throttle = throttle
     self.exceptions = exceptions
     self.location = location
+    self.alerts = alerts
   }
 }
 

@@ -58,13 +58,14 @@ package struct AlertDifference: ~Copyable {
   }
 
   private mutating func compare(_ before: [Alert], _ after: [Alert]) {
-    let earlier = Dictionary(before.map { ($0.rule, $0) }) { first, _ in first }
-    let now = Set(after.map(\.rule))
-    for alert in before where !now.contains(alert.rule) {
+    // By rule and record; of a correlation by its group as well.
+    let earlier = Dictionary(before.map { ($0.id, $0) }) { first, _ in first }
+    let now = Set(after.map(\.id))
+    for alert in before where !now.contains(alert.id) {
       rules[alert.rule, default: .init()].removed.note(alert, of: trace, limit: limit)
     }
     for alert in after {
-      switch earlier[alert.rule] {
+      switch earlier[alert.id] {
       case nil: rules[alert.rule, default: .init()].added.note(alert, of: trace, limit: limit)
       case alert: same &+= 1
       default: rules[alert.rule, default: .init()].changed.note(alert, of: trace, limit: limit)

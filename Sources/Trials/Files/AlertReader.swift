@@ -4,6 +4,7 @@ import Rules
 /// Reads the `alerts` of a test: names of rules, or mappings of what an alert has.
 struct AlertReader {
   private static let keys = ["rule", "count", "priority", "event", "output"]
+  private static let correlationKeys = ["correlation.type", "correlation.count", "correlation.first", "correlation.last"]
   private static let patternKeys = ["glob", "regex"]
   private static let fields = FieldTable.all.map(\.name)
   private static let maximumCount = 1_000_000
@@ -68,6 +69,7 @@ struct AlertReader {
     case "tenant":
       log.error(location, "'tenant' is kept for later: this version knows no tenants, so that it can't be tested")
       return nil
+    case _ where Self.correlationKeys.contains(name) || name.hasPrefix("correlation.by."): return .ofCorrelation(name)
     case _ where name.utf8.contains(UInt8(ascii: ".")):
       switch FieldReference.parse(name) {
       case .success(let field): return .field(field)

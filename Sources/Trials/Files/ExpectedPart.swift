@@ -7,6 +7,8 @@ package struct ExpectedPart: Sendable {
   package enum Subject: Sendable {
     case priority, event, output
     case field(FieldReference)
+    /// What only alerts have: `correlation.count`.
+    case ofCorrelation(String)
 
     /// As a test writes it.
     package var name: String {
@@ -15,6 +17,7 @@ package struct ExpectedPart: Sendable {
       case .event: "event"
       case .output: "output"
       case .field(let field): field.name
+      case .ofCorrelation(let name): name
       }
     }
   }
@@ -44,8 +47,8 @@ package struct ExpectedPart: Sendable {
     case .priority: return alert.priority.name
     case .event: return alert.event
     case .output: return alert.message
-    case .field(let field):
-      let name = field.name.asAlertsShowIt
+    case .field, .ofCorrelation:
+      let name = subject.name.asAlertsShowIt
       return alert.fields.first { $0.name == name }?.value.shown
     }
   }

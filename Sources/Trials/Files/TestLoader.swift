@@ -99,15 +99,16 @@ package struct TestLoader {
   private mutating func checkNames(_ entry: TestPlan.Entry, _ loaded: LoadResult) {
     guard let policy = loaded.policy else { return }
     let names = entry.test.alerts.map { ($0.rule, $0.location) } + entry.test.quietRules.map { ($0.name, $0.location) }
-    for (name, location) in names where name != Engine.lossRule {
-      guard !policy.rules.contains(where: { $0.name == name }) else { continue }
-      if let report = loaded.rules.first(where: { $0.name == name }) {
+    for (name, location) in names where !Engine.ownRules.contains(name) && policy.source(of: name)?.alerts != true {
+      if policy.source(of: name) != nil {
+        log.error(location, "the rule \(DisplayText.quoted(name)) only counts for correlations, and never alerts")
+      } else if let report = loaded.rules.first(where: { $0.name == name }) {
         let why = report.isEnabled ? "`selvage check --report` says why" : "it is disabled"
         log.error(location, "the rule \(DisplayText.quoted(name)) is not active", hint: why)
       } else {
         log.error(
           location, "no rule \(DisplayText.quoted(name)) is in \(entry.test.rules.map { DisplayText.quoted($0) }.joined(separator: ", "))",
-          hint: hints.hint(name, among: policy.rules.map(\.name) + [TestFileReader.others]))
+          hint: hints.hint(name, among: policy.rules.map(\.name) + policy.correlations.map(\.name) + [TestFileReader.others]))
       }
     }
   }
@@ -117,8 +118,11 @@ package struct TestLoader {
     var fields = [[String: [FieldReference]]](repeating: [:], count: policies.count)
     for entry in entries {
       for alert in entry.test.alerts {
-        for case .field(let field) in alert.parts.map(\.subject) where fields[entry.policy][alert.rule]?.contains(field) != true {
-          fields[entry.policy][alert.rule, default: []].append(field)
+        let rules = policies[entry.policy].source(of: alert.rule)?.rules ?? []
+        for case .field(let field) in alert.parts.map(\.subject) {
+          for rule in rules where fields[entry.policy][rule.name]?.contains(field) != true {
+            fields[entry.policy][rule.name, default: []].append(field)
+          }
         }
       }
     }

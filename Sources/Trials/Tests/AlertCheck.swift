@@ -78,8 +78,8 @@ struct AlertCheck {
     for (name, location) in test.quietRules {
       if let alerts = byRule[name.asAlertsShowIt] {
         fired(name, alerts, location)
-      } else if let rule = policy.rules.first(where: { $0.name == name }), rule.kinds.isDisjoint(with: kinds) {
-        let asked = rule.kinds.kinds.map(\.name).joined(separator: ", ")
+      } else if let source = policy.source(of: name), source.kinds.isDisjoint(with: kinds) {
+        let asked = source.kinds.kinds.map(\.name).joined(separator: ", ")
         problems.append(
           TestProblem(
             location: location, expected: "\(DisplayText.quoted(name)) to stay quiet on an event that it looks at (\(asked))",
@@ -94,7 +94,8 @@ struct AlertCheck {
       ($0.value.first?.recordNumber ?? 0, $0.key) < ($1.value.first?.recordNumber ?? 0, $1.key)
     }
     for (name, alerts) in byName {
-      fired(policy.rules.first { $0.name.asAlertsShowIt == name }?.name ?? name, alerts, test.location, isOther: true)
+      let rule = policy.rules.first { $0.name.asAlertsShowIt == name }?.name ?? name
+      fired(rule, alerts, test.location, isOther: true)
     }
   }
 

@@ -24,6 +24,8 @@ struct CoverageReport: Encodable {
     let name: String
     let file: String
     let line: Int
+    /// false: it only counts for correlations.
+    let alerts: Bool
     /// Tests that expect it to fire.
     let firing: Int
     /// Tests that name it among those that stay quiet.
@@ -51,7 +53,7 @@ struct CoverageReport: Encodable {
     let comparisons = rules.flatMap(\.comparisons)
     let exceptions = rules.flatMap(\.exceptions)
     totals = Totals(
-      rules: rules.count, fired: rules.count { $0.firing > 0 }, keptQuiet: rules.count { $0.quiet > 0 },
+      rules: rules.count { $0.alerts }, fired: rules.count { $0.firing > 0 }, keptQuiet: rules.count { $0.quiet > 0 },
       comparisons: comparisons.count, comparisonsTried: comparisons.count { $0.wasTrue && $0.wasFalse },
       exceptions: exceptions.count, exceptionsTried: exceptions.count { $0.wasTrue && $0.wasFalse })
     self.rules = rules
@@ -79,6 +81,7 @@ extension CoverageReport.Rule {
     name = parts.rule
     file = parts.location.file
     line = parts.location.line
+    alerts = parts.alerts
     firing = entry.firing
     quiet = entry.quiet
     comparisons = parts.comparisons.map {
@@ -93,11 +96,12 @@ extension CoverageReport.Rule {
   /// As people name it.
   var title: String { "\(DisplayText.escaped(file, limit: 4096)):\(line): \(DisplayText.escaped(name, limit: 1024))" }
 
-  /// Which tests it lacks, in a line.
-  var untested: String { "\(title): \(missingTests.joined(separator: ", "))" }
+  /// Which tests it lacks, in a line; nil: none.
+  var untested: String? { missingTests.isEmpty ? nil : "\(title): \(missingTests.joined(separator: ", "))" }
 
   private var missingTests: [String] {
-    (firing == 0 ? ["no test fires it"] : []) + (quiet == 0 ? ["no test keeps it quiet"] : [])
+    guard alerts else { return [] }
+    return (firing == 0 ? ["no test fires it"] : []) + (quiet == 0 ? ["no test keeps it quiet"] : [])
   }
 
   /// What no test tries, for people.

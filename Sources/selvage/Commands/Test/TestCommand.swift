@@ -90,8 +90,8 @@ struct TestCommand: ParsableCommand {
       Console.answer(TestText.text(report, sources: loaded.sources, results))
     }
     if report.broken > 0 { throw ExitStatus.refused }
-    let untested = everyRule ? covered?.rules.filter { $0.firing == 0 || $0.quiet == 0 } ?? [] : []
-    for rule in untested { Console.say("selvage: \(rule.untested)") }
+    let untested = everyRule ? covered?.rules.compactMap(\.untested) ?? [] : []
+    for rule in untested { Console.say("selvage: \(rule)") }
     if report.failed > 0 || !untested.isEmpty { throw ExitStatus.failed }
   }
 }
