@@ -28,9 +28,12 @@ let package = Package(
     .target(name: "CBPFObjects", path: "bpf/objects", exclude: ["build"], publicHeadersPath: "include"),
     .target(name: "CLibbpf", linkerSettings: archives("bpf", "elf", "z")),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
 
-    .target(name: "Events", dependencies: ["CEvents", "CZstd"], swiftSettings: swift, linkerSettings: archives("zstd")),
+    .target(
+      name: "Events", dependencies: ["CEvents", "CZlib", "CZstd"], swiftSettings: swift,
+      linkerSettings: archives("z", "zstd")),
     .target(
       name: "Capture",
       dependencies: [

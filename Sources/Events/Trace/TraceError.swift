@@ -27,6 +27,8 @@ package struct TraceError: Error, Equatable, Sendable, CustomStringConvertible {
     case content
     case record(RecordError)
     case number(UInt64, after: UInt64)
+    /// Of a capture.
+    case scap(ScapError)
   }
 
   /// As the caller named it.
@@ -44,7 +46,9 @@ package struct TraceError: Error, Equatable, Sendable, CustomStringConvertible {
   package var description: String {
     switch reason {
     // These concern the file as a whole: an offset would only mislead.
-    case .system, .empty, .notATrace, .version, .byteOrder, .features: "\(name): \(reason)"
+    case .system, .empty, .notATrace, .version, .byteOrder, .features,
+      .scap(.notACapture), .scap(.packets), .scap(.byteOrder), .scap(.version):
+      "\(name): \(reason)"
     default: "\(name): at byte \(offset): \(reason)"
     }
   }
@@ -79,6 +83,7 @@ extension TraceError.Reason: CustomStringConvertible {
     case .content: "the block's content does not fit its summary; the rest of the block is skipped"
     case .record(let error): "\(error); the rest of the block is skipped"
     case .number(let number, let last): "record \(number) follows record \(last); the rest of the block is skipped"
+    case .scap(let error): "\(error)"
     }
   }
 }
