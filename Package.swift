@@ -31,9 +31,10 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
 
+    // zlib not by its archive's name: SwiftPM would drop the second one, which must come after what libbpf needs.
     .target(
       name: "Events", dependencies: ["CEvents", "CZlib", "CZstd"], swiftSettings: swift,
-      linkerSettings: archives("z", "zstd")),
+      linkerSettings: archives("zstd") + [.linkedLibrary("z")]),
     .target(
       name: "Capture",
       dependencies: [

@@ -68,6 +68,7 @@ struct ScapBlocks: ~Copyable {
   /// - Returns: false: the capture is cut off within it.
   mutating func readSection() throws(TraceError.Reason) -> Bool {
     let what = "the header"
+    guard left >= 8 else { throw .scap(.section) }
     guard let magic = try number(UInt32.self, of: what) else { return false }
     if magic == ScapFormat.byteOrderMagic.byteSwapped { throw .scap(.byteOrder) }
     guard magic == ScapFormat.byteOrderMagic else { throw .scap(.section) }
@@ -161,11 +162,13 @@ struct ScapBlocks: ~Copyable {
   private mutating func fill(_ count: Int) throws(TraceError.Reason) -> Bool {
     if filled.count >= count { return true }
     guard !inputIsEnded else { return false }
-    let waiting = UnsafeRawBufferPointer(rebasing: window.bytes[filled])
-    window.bytes.copyMemory(from: waiting)
-    let more = try input.read(into: UnsafeMutableRawBufferPointer(rebasing: window.bytes[waiting.count...]))
-    inputIsEnded = more < window.bytes.count - waiting.count
-    filled = 0..<waiting.count + more
+    window.bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: window.bytes[filled]))
+    filled = 0..<filled.count
+    while filled.count < count, !inputIsEnded {
+      let more = try input.read(into: UnsafeMutableRawBufferPointer(rebasing: window.bytes[filled.upperBound...]))
+      inputIsEnded = more == 0
+      filled = 0..<filled.count + more
+    }
     return filled.count >= count
   }
 

@@ -26,7 +26,7 @@ package struct ScapCounts: Equatable, Sendable {
 
   // What records lack that were made all the same.
 
-  /// Events of threads whose process the capture doesn't tell: taken as a process of their own.
+  /// Threads whose process the capture doesn't tell: taken as processes of their own, with no name.
   package internal(set) var unknownThreads: UInt64 = 0
   /// Programs started, of which the capture doesn't tell the file.
   package internal(set) var unknownPaths: UInt64 = 0

@@ -26,6 +26,13 @@ enum ScapEventKind: Equatable {
     var inner: Int?
   }
 
+  var isOfSockets: Bool {
+    switch self {
+    case .socket, .bind, .connect, .listen, .accept, .send: true
+    default: false
+    }
+  }
+
   /// The kind, and how many parameters its events have at most; nil: it is not imported.
   static func of(_ type: UInt16) -> (kind: ScapEventKind, parameters: Int)? {
     switch type & ~1 {

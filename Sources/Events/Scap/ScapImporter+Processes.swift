@@ -43,7 +43,6 @@ extension ScapImporter {
     guard event.count > 6, let pid = event.signed(4).flatMap(UInt32.init(exactly:)), pid != 0 else { return .malformed }
     let isKnown = state.processes[pid] != nil
     if !isKnown {
-      counts.unknownThreads &+= 1
       var process = ScapProcess(pid: pid, startNanoseconds: owner.time)
       process.innerPID = pid
       guard state.insert(process) else { return .used }

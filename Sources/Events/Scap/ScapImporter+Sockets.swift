@@ -116,12 +116,17 @@ extension ScapImporter {
     guard event.count > 0 else { return .notCarried }
     guard let result = event.signed(0) else { return .malformed }
     guard result >= 0 else { return .failed }
-    let tuple = call?.bytes.isEmpty == false ? call?.bytes : Array(event[4])
-    guard let ends = (tuple ?? []).withUnsafeBytes({ ScapEndpoints(tuple: $0) }),
-      let socket = state.socket(call?.descriptor ?? event.signed(2), of: owner.pid)
-    else { return .otherSocket }
+    guard let socket = state.socket(call?.descriptor ?? event.signed(2), of: owner.pid) else { return .otherSocket }
+    if socket.isStream {
+      // That it could send says how its attempt ended.
+      if socket.isConnecting { connected(socket, 0, owner) }
+      return .used
+    }
     // Of a connected socket its connect tells.
-    guard socket.type == 2, !socket.isConnected, socket.sends(to: ends.destination) else { return .used }
+    guard socket.type == 2, !socket.isConnected else { return .used }
+    let tuple = call?.bytes.isEmpty == false ? call?.bytes : Array(event[4])
+    guard let ends = (tuple ?? []).withUnsafeBytes({ ScapEndpoints(tuple: $0) }) else { return .otherSocket }
+    guard socket.sends(to: ends.destination) else { return .used }
     let peer = socket.remote
     socket.remote = ends.destination
     if !ends.source.isUnspecified { socket.local = ends.source }
@@ -161,9 +166,7 @@ extension ScapImporter {
 
   /// Nobody holds it any more.
   mutating func ended(_ socket: ScapSocket, _ owner: Owner) {
-    guard socket.isStream else { return }
-    if socket.isConnecting { return connected(socket, -ECONNABORTED, owner) }
-    guard socket.isConnected else { return }
+    guard socket.isStream, socket.isConnected else { return }
     if state.listeningPorts.contains(socket.local.port) { socket.isIncoming = true }
     let duration = socket.since == 0 ? 0 : owner.time - min(socket.since, owner.time)
     append(socket, .close, owner, duration: duration)
@@ -195,7 +198,6 @@ extension ScapImporter {
     _ socket: ScapSocket, _ kind: EventKind, _ owner: Owner, result: Int32 = 0, duration: UInt64 = 0
   ) {
     let process = state.processes[owner.pid]
-    if process == nil { counts.unknownThreads &+= 1 }
     var fixed = sv_socket()
     fixed.header = header(owner)
     fixed.cookie = socket.cookie
@@ -205,7 +207,6 @@ extension ScapImporter {
     fixed.type = socket.type
     fixed.protocol = socket.protocol
     if socket.isIncoming { fixed.flags |= UInt16(SV_SOCKET_INCOMING) }
-    if process == nil { fixed.flags |= UInt16(SV_SOCKET_OWNER_UNKNOWN) }
     fixed.local_port = socket.local.port
     fixed.remote_port = kind == .listen || kind == .bind ? 0 : socket.remote.port
     withUnsafeMutableBytes(of: &fixed.local) { $0.storeBytes(of: socket.local.words, as: (UInt64, UInt64).self) }

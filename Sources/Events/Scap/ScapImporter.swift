@@ -122,6 +122,7 @@ struct ScapImporter: ~Copyable {
       return .used
     }
     let call = state.end(thread: thread, type: event.type)
+    if kind.isOfSockets { adopt(thread, time) }
     let owner = owner(thread, time)
     switch kind {
     case .exec(let layout): return exec(event, layout, call, owner)
@@ -158,6 +159,13 @@ struct ScapImporter: ~Copyable {
     let pid = state.process(ofThread: thread)
     return Owner(
       pid: pid ?? thread, tid: thread, start: pid.flatMap { state.processes[$0]?.startNanoseconds } ?? 0, time: time)
+  }
+
+  /// A thread of which the capture tells no process: its sockets are kept all the same.
+  private mutating func adopt(_ thread: UInt32, _ time: UInt64) {
+    guard state.process(ofThread: thread) == nil, thread != 0 else { return }
+    counts.unknownThreads &+= 1
+    _ = state.insert(ScapProcess(pid: thread, startNanoseconds: max(time, 1)))
   }
 
   func header(_ owner: Owner) -> sv_header {

@@ -1,8 +1,7 @@
-/// Reads a capture of Falco or sysdig (.scap, plain or gzip) as the records that it is worth, one after another, in
-/// bounded memory. Used by one thread.
+/// The records that a capture of Falco or sysdig (.scap, plain or gzip) is worth, made in bounded memory.
 ///
 /// What records can't carry is counted in ``counts``; what is damaged in ``summary``, as a trace's.
-package struct ScapReader: ~Copyable {
+final class ScapSource {
   private var blocks: ScapBlocks
   private var importer = ScapImporter()
   private var number: UInt64 = 0
@@ -11,48 +10,34 @@ package struct ScapReader: ~Copyable {
   private var list: List?
   /// The header of another section is at hand.
   private var sectionWaits = false
-  package private(set) var summary = TraceSummary()
+  private(set) var summary = TraceSummary()
 
   private enum List {
     case processes(version: Int)
     case files(thread: UInt64, isSized: Bool)
   }
 
-  package var counts: ScapCounts { importer.counts }
+  var counts: ScapCounts { importer.counts }
 
-  /// Bytes that ``recognizes(_:)`` wants to see.
-  package static let prefixBytes = 4
-
-  /// Whether a file that begins so may be a capture. A packet capture begins alike, and any gzip file.
-  package static func recognizes(_ prefix: [UInt8]) -> Bool {
-    prefix.starts(with: ScapFormat.magic) || prefix.starts(with: ScapFormat.gzipMagic)
+  /// Whether a file that begins so may be a capture. A packet capture begins alike, and so does any gzip file.
+  static func looksAlike(_ start: some Collection<UInt8>) -> Bool {
+    start.starts(with: ScapFormat.magic) || start.starts(with: ScapFormat.gzipMagic)
   }
 
-  /// - Throws: ``TraceError`` if the file can't be opened or is no capture that this version reads.
-  package init(path: String) throws(TraceError) { try self.init(TraceFile.read(path), prefix: nil) }
-
-  /// - Parameters:
-  ///   - descriptor: duplicated; the caller's stays open.
-  ///   - name: for errors.
-  package init(descriptor: Int32, name: String) throws(TraceError) {
-    try self.init(TraceFile.duplicate(descriptor, name: name), prefix: nil)
-  }
-
-  /// - Parameter prefix: what was read of the file already; nil: nothing.
-  init(_ file: consuming TraceFile, prefix: [UInt8]?) throws(TraceError) {
-    blocks = try Self.opened(file, prefix)
+  /// - Parameter file: its ``TraceFile/ahead`` has its first bytes.
+  /// - Throws: ``TraceError`` if it is no capture that this version reads.
+  init(_ file: consuming TraceFile) throws(TraceError) {
+    blocks = try Self.opened(file)
     start()
     importer.counts.isCompressed = blocks.isCompressed
   }
 
   /// Reads the first block.
-  private static func opened(_ file: consuming TraceFile, _ prefix: [UInt8]?) throws(TraceError) -> ScapBlocks {
+  private static func opened(_ file: consuming TraceFile) throws(TraceError) -> ScapBlocks {
     let name = file.name
     do throws(TraceError.Reason) {
-      let start: [UInt8]
-      if let prefix { start = prefix } else { start = try Self.prefix(of: file) }
       var blocks: ScapBlocks
-      do { blocks = ScapBlocks(try ScapInput(file, prefix: start)) } catch { throw .scap(error) }
+      do { blocks = ScapBlocks(try ScapInput(file)) } catch { throw .scap(error) }
       guard try blocks.next() == .section else { throw blocks.isCompressed ? .scap(.notACapture) : .notATrace }
       guard try blocks.readSection(), try blocks.finish() else { throw .headerCutOff(Int(clamping: blocks.offset)) }
       return blocks
@@ -61,50 +46,26 @@ package struct ScapReader: ~Copyable {
     }
   }
 
-  private mutating func start() { importer.start(major: blocks.version.major, minor: blocks.version.minor) }
+  private func start() { importer.start(major: blocks.version.major, minor: blocks.version.minor) }
 
-  private static func prefix(of file: borrowing TraceFile) throws(TraceError.Reason) -> [UInt8] {
-    let buffer = TraceBuffer(byteCount: prefixBytes)
-    let count: Int
-    do { count = try file.read(into: buffer.bytes) } catch { throw error.reason }
-    if count == 0 { throw .empty }
-    return Array(buffer.bytes[..<count])
-  }
-
-  /// The next record; nil at the end.
-  ///
-  /// - Throws: ``TraceError`` for damage. Called again, goes on after the damage, or returns nil where that can't be.
-  @_lifetime(&self)
-  package mutating func next() throws(TraceError) -> Record? {
+  /// The next record, valid until the next call; nil at the end. Throws for damage, and goes on behind it when called
+  /// again.
+  func next() throws(TraceError) -> TraceBlockCursor.Entry? {
     while true {
-      if importer.isOpen, let waiting = importer.records.take() {
+      if importer.isOpen, let bytes = importer.records.take() {
         number &+= 1
         summary.records &+= 1
-        let number = number
-        let bytes = _overrideLifetime(waiting.bytes, mutating: &self)
-        // It was built here: this does not throw.
-        do { return try Record(number: number, bytes: bytes) } catch { return nil }
+        return TraceBlockCursor.Entry(number: number, bytes: bytes, isMalformed: false)
       }
       guard !isFinished else { return nil }
       do throws(TraceError.Reason) { try advance() } catch { throw noted(error) }
     }
   }
 
-  /// Reads to the end, over damage, which the answer tells.
-  @discardableResult
-  package mutating func forEach(_ body: (borrowing Record) -> Void) -> TraceSummary {
-    while true {
-      do {
-        guard let record = try next() else { return summary }
-        body(record)
-      } catch {}  // it is in the summary
-    }
-  }
-
   // MARK: - Blocks
 
   /// Reads one block, or one entry of a list.
-  private mutating func advance() throws(TraceError.Reason) {
+  private func advance() throws(TraceError.Reason) {
     do throws(TraceError.Reason) {
       if sectionWaits {
         sectionWaits = false
@@ -128,14 +89,14 @@ package struct ScapReader: ~Copyable {
     if blocks.isEnded { finish() }
   }
 
-  private mutating func finish() {
+  private func finish() {
     isFinished = true
     summary.truncatedBytes = blocks.truncatedBytes
     importer.finish()
     summary.malformedRecords = importer.counts.malformed
   }
 
-  private mutating func readBlock() throws(TraceError.Reason) {
+  private func readBlock() throws(TraceError.Reason) {
     guard let block = try blocks.next() else { return }
     summary.blocks &+= 1
     switch block {
@@ -161,7 +122,7 @@ package struct ScapReader: ~Copyable {
     _ = try blocks.finish()
   }
 
-  private mutating func readEntry(_ list: List) throws(TraceError.Reason) {
+  private func readEntry(_ list: List) throws(TraceError.Reason) {
     // Up to three bytes of padding may follow the last entry.
     guard blocks.left >= 4 else {
       self.list = nil
@@ -178,10 +139,9 @@ package struct ScapReader: ~Copyable {
     }
   }
 
-  private mutating func noted(_ reason: TraceError.Reason) -> TraceError {
+  private func noted(_ reason: TraceError.Reason) -> TraceError {
     let error = TraceError(file: blocks.name, offset: blocks.blockOffset, reason)
-    summary.errorCount &+= 1
-    if summary.errors.count < TraceSummary.maximumErrors { summary.errors.append(error) }
+    summary.note(error)
     return error
   }
 }
