@@ -61,7 +61,7 @@ let package = Package(
       path: "Tests/Fixtures/TestSupport", swiftSettings: swift),
     .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
     .target(name: "CAllocations", path: "Tests/Fixtures/CAllocations"),
-    .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events"], swiftSettings: swift),
+    .testTarget(name: "EventsTests", dependencies: ["CEvents", "CZlib", "Events", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "CaptureTests",
       dependencies: [
@@ -69,7 +69,8 @@ let package = Package(
       ], swiftSettings: swift),
     .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
     .testTarget(
-      name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
+      name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules", "TestSupport"],
+      swiftSettings: swift),
     .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",

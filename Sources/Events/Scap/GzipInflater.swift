@@ -5,7 +5,10 @@ internal import CZlib
 struct GzipInflater: ~Copyable {
   /// zlib's state points back to it: it must stay where it is.
   private let stream: UnsafeMutablePointer<z_stream>
+  /// At the end of a member.
   private(set) var isEnded = false
+  /// To be thrown when what was made before it has been taken.
+  private var failure: ScapError?
 
   init() throws(ScapError) {
     stream = .allocate(capacity: 1)
@@ -28,6 +31,7 @@ struct GzipInflater: ~Copyable {
   mutating func inflate(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(ScapError) -> (taken: Int, made: Int) {
+    if let failure { throw failure }
     if isEnded {
       // Another member may follow, as when compressed files were joined.
       guard inflateReset(stream) == Z_OK else { throw .gzip("out of memory") }
@@ -38,11 +42,15 @@ struct GzipInflater: ~Copyable {
     stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
     stream.pointee.avail_out = UInt32(clamping: output.count)
     let result = CZlib.inflate(stream, Z_NO_FLUSH)
+    let made = output.count - Int(stream.pointee.avail_out)
     switch result {
     case Z_OK, Z_BUF_ERROR: break
     case Z_STREAM_END: isEnded = true
-    default: throw .gzip(stream.pointee.msg.map { String(cString: $0) } ?? "zlib's error \(result)")
+    default:
+      let error = ScapError.gzip(stream.pointee.msg.map { String(cString: $0) } ?? "zlib's error \(result)")
+      if made == 0 { throw error }
+      failure = error
     }
-    return (input.count - Int(stream.pointee.avail_in), output.count - Int(stream.pointee.avail_out))
+    return (input.count - Int(stream.pointee.avail_in), made)
   }
 }

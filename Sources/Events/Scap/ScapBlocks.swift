@@ -31,6 +31,8 @@ struct ScapBlocks: ~Copyable {
     blockOffset = offset
     do throws(TraceError.Reason) {
       guard try fill(ScapFormat.blockHeaderBytes) else {
+        // Between two blocks: their bytes don't tell.
+        if filled.isEmpty, input.isCutShort { throw .scap(.compressedCutOff) }
         cutOff()
         return nil
       }

@@ -9,6 +9,8 @@ package enum ScapError: Error, Equatable, Sendable, CustomStringConvertible {
   case trailer(length: UInt32, trailer: UInt32)
   /// An entry goes past its block's end, or has a length that can't be.
   case content(String)
+  /// Between two blocks.
+  case compressedCutOff
   /// What zlib says.
   case gzip(String)
 
@@ -25,6 +27,7 @@ package enum ScapError: Error, Equatable, Sendable, CustomStringConvertible {
     case .trailer(let length, let trailer):
       "a block of \(length) bytes ends with the length \(trailer); what follows is not read"
     case .content(let what): "\(what) does not fit its block; the rest of the block is skipped"
+    case .compressedCutOff: "the compressed file is cut off here"
     case .gzip(let text): "the compressed file is damaged (\(text)); what follows is not read"
     }
   }

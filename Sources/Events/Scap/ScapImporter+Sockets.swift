@@ -116,7 +116,9 @@ extension ScapImporter {
     guard event.count > 0 else { return .notCarried }
     guard let result = event.signed(0) else { return .malformed }
     guard result >= 0 else { return .failed }
-    guard let socket = state.socket(call?.descriptor ?? event.signed(2), of: owner.pid) else { return .otherSocket }
+    // Where there is no first half: sendmmsg has it before the data, the others behind.
+    let descriptor = call?.descriptor ?? event.signed(2) ?? event.signed(1)
+    guard let socket = state.socket(descriptor, of: owner.pid) else { return .otherSocket }
     if socket.isStream {
       // That it could send says how its attempt ended.
       if socket.isConnecting { connected(socket, 0, owner) }

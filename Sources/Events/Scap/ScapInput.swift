@@ -9,6 +9,9 @@ struct ScapInput: ~Copyable {
   var name: String { file.name }
   var isCompressed: Bool { inflater != nil }
 
+  /// The file has no more, but its compressed part should go on.
+  private(set) var isCutShort = false
+
   /// - Parameter file: its ``TraceFile/ahead`` has its first bytes.
   init(_ file: consuming TraceFile) throws(ScapError) {
     inflater = file.ahead.starts(with: ScapFormat.gzipMagic) ? try GzipInflater() : nil
@@ -32,8 +35,11 @@ struct ScapInput: ~Copyable {
         step = try inflater?.inflate(UnsafeRawBufferPointer(rebasing: compressed.bytes[waiting]), into: target) ?? (0, 0)
       } catch { throw .scap(error) }
       waiting = waiting.lowerBound + step.taken..<waiting.upperBound
-      // Cut off, where there is neither.
-      if step.made > 0 || isAtEnd { return step.made }
+      if step.made > 0 { return step.made }
+      if isAtEnd {
+        isCutShort = true
+        return 0
+      }
     }
   }
 }
