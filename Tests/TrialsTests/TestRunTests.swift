@@ -39,7 +39,7 @@ struct TestRunTests {
   private func run(_ tests: String, threads: Int = 1) throws -> (results: [TestResult], coverage: Coverage?) {
     let loaded = try load(tests)
     let plan = try #require(loaded.plan, "\(loaded.diagnostics) \(loaded.brokenRules.map(\.report))")
-    return TestRunner.run(plan, threads: threads, wantsCoverage: true) { path throws(TraceError) in try TraceReader(path: path) }
+    return TestRunner.run(plan, threads: threads, wantsCoverage: true)
   }
 
   private func problems(_ result: TestResult) -> [TestProblem] {

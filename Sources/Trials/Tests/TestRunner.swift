@@ -1,38 +1,31 @@
-package import Events
 internal import Rules
 internal import Synchronization
 
 /// Runs tests at the same time on several threads. What comes of them depends on the tests alone, not on the threads.
 package final class TestRunner: Sendable {
-  package typealias Open = @Sendable (_ path: String) throws(TraceError) -> TraceReader
-
   private struct Done {
     var results: [TestResult?]
     var coverage: Coverage?
   }
 
   private let plan: TestPlan
-  private let open: Open
   private let next = Atomic(0)
   private let done: Mutex<Done>
   private let wantsCoverage: Bool
 
-  private init(_ plan: TestPlan, _ open: @escaping Open, wantsCoverage: Bool) {
+  private init(_ plan: TestPlan, wantsCoverage: Bool) {
     self.plan = plan
-    self.open = open
     self.wantsCoverage = wantsCoverage
     let empty = Done(results: Array(repeating: nil, count: plan.entries.count), coverage: wantsCoverage ? Coverage() : nil)
     done = Mutex(empty)
   }
 
-  /// - Parameters:
-  ///   - threads: nil: as many as there are processors.
-  ///   - open: a trace, by its path.
+  /// - Parameter threads: nil: as many as there are processors.
   /// - Returns: of each test, in the plan's order; the coverage if it is asked for.
   package static func run(
-    _ plan: TestPlan, threads: Int? = nil, wantsCoverage: Bool = false, open: @escaping Open
+    _ plan: TestPlan, threads: Int? = nil, wantsCoverage: Bool = false
   ) -> (results: [TestResult], coverage: Coverage?) {
-    let runner = TestRunner(plan, open, wantsCoverage: wantsCoverage)
+    let runner = TestRunner(plan, wantsCoverage: wantsCoverage)
     let threads = min(threads ?? Workers.processors, max(1, plan.entries.count))
     Workers.run(threads) { runner.work() }
     return runner.done.withLock { done in
@@ -52,7 +45,7 @@ package final class TestRunner: Sendable {
         leave(&worker)
         worker = TestWorker(entry.policy, plan.policies[entry.policy], wantsCoverage: wantsCoverage)
       }
-      guard let result = worker?.run(entry.test, open) else { break }
+      guard let result = worker?.run(entry.test) else { break }
       done.withLock { $0.results[index] = result }
     }
     leave(&worker)

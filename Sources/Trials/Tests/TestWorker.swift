@@ -28,21 +28,21 @@ struct TestWorker: ~Copyable {
     return recorder.rules
   }
 
-  mutating func run(_ test: RuleTest, _ open: TestRunner.Open) -> TestResult {
+  mutating func run(_ test: RuleTest) -> TestResult {
     do throws(TraceError) {
-      return TestResult(test: test, outcome: try outcome(test, open))
+      return TestResult(test: test, outcome: try outcome(test))
     } catch {
       return TestResult(test: test, outcome: .broken(Diagnostic(.error, test.recordingLocation, "\(error)")))
     }
   }
 
-  private mutating func outcome(_ test: RuleTest, _ open: TestRunner.Open) throws(TraceError) -> TestResult.Outcome {
+  private mutating func outcome(_ test: RuleTest) throws(TraceError) -> TestResult.Outcome {
     var alerts: [Alert] = []
     var dropped = 0
     var kinds: EventKinds = []
     engine.restart()
     recorder?.restart()
-    var reader = try Self.reader(test, open)
+    var reader = try Self.reader(test)
     let summary = reader.forEach { record in
       if let kind = record.kind { kinds.formUnion(EventKinds(kind)) }
       engine.process(record) { alert in
@@ -52,13 +52,13 @@ struct TestWorker: ~Copyable {
     }
     var problems = dropped > 0 ? [Self.tooMany(test)] : AlertCheck(test, alerts: alerts, kinds: kinds, policy: rules).problems
     if !summary.isWhole { problems.insert(Self.damage(test, summary), at: 0) }
-    explain(&problems, test, open)
+    explain(&problems, test)
     return problems.isEmpty ? .passed : .failed(problems)
   }
 
-  private static func reader(_ test: RuleTest, _ open: TestRunner.Open) throws(TraceError) -> TraceReader {
+  private static func reader(_ test: RuleTest) throws(TraceError) -> TraceReader {
     switch test.recording {
-    case .file(let path): try open(path)
+    case .file(let path): try TraceReader(path: path)
     case .records(let lines): try TraceReader(bytes: lines, name: test.location.file)
     }
   }
@@ -78,7 +78,7 @@ struct TestWorker: ~Copyable {
     return TestProblem(location: test.recordingLocation, expected: "a whole trace", came: "a damaged one", lines: lines, look: nil)
   }
 
-  private func explain(_ problems: inout [TestProblem], _ test: RuleTest, _ open: TestRunner.Open) {
+  private func explain(_ problems: inout [TestProblem], _ test: RuleTest) {
     var looks = 0
     for index in problems.indices where looks < Self.maximumLooks {
       let (name, wanted): (String, RecordSearch.Wanted)
@@ -89,7 +89,7 @@ struct TestWorker: ~Copyable {
       }
       looks += 1
       guard let rule = rules.rules.first(where: { $0.name == name }), let explainer = Explainer(rule, of: rules),
-        let reader = try? Self.reader(test, open)
+        let reader = try? Self.reader(test)
       else { continue }
       var search = RecordSearch(explainer: explainer, wanted)
       _ = search.read(reader)

@@ -37,15 +37,12 @@ enum Startup {
   /// - Parameter path: `-`: standard input.
   static func trace(_ path: String) throws -> TraceReader {
     do {
-      return path == "-" ? try TraceReader(descriptor: 0, name: "standard input") : try recording(path)
+      return path == "-" ? try TraceReader(descriptor: 0, name: "standard input") : try TraceReader(path: path)
     } catch {
       Console.say("selvage: \(error)")
       throw ExitStatus.refused
     }
   }
-
-  /// Tells the formats that a recording may have by what is in it. Any thread.
-  static func recording(_ path: String) throws(TraceError) -> TraceReader { try TraceReader(path: path) }
 
   static func sensors(_ settings: CaptureSettings) throws -> Sensors {
     try capturing { () throws(CaptureError) in

@@ -76,9 +76,7 @@ struct TestCommand: ParsableCommand {
       Console.say("selvage: \(filter.isEmpty ? "there are no tests here" : "no test has \(named) in its name")")
       throw ExitStatus.refused
     }
-    let (results, seen) = TestRunner.run(chosen, threads: jobs, wantsCoverage: coverage || everyRule) { path throws(TraceError) in
-      try Startup.recording(path)
-    }
+    let (results, seen) = TestRunner.run(chosen, threads: jobs, wantsCoverage: coverage || everyRule)
     let covered = seen.map(CoverageReport.init)
     let report = TestReport(chosen, results, coverage ? covered : nil)
     if let junit { try OutputFile.write(JUnitText.text(report), to: junit) }
