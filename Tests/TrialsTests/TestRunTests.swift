@@ -169,6 +169,39 @@ struct TestRunTests {
     #expect(loaded.plan == nil && report.contains(says), "\(report)")
   }
 
+  /// Rules about several events.
+  @Test func correlations() throws {
+    let file = try folder.write(
+      """
+      title: Tool
+      name: tool
+      logsource: {product: linux, category: process_creation}
+      detection: {selection: {Image|endswith: /tool}, condition: selection}
+      ---
+      title: Tools
+      correlation: {type: event_count, rules: [tool], group-by: [User], timespan: 10s, condition: {gte: 2}}
+
+      """, "many.yml")
+    let tool = "{kind: exec, exe: /bin/tool}"
+    let tests = """
+      rules: \(file)
+      tests:
+      - {test: two, records: [\(tool), \(tool)], alerts: [{rule: Tools, count: 1, correlation.count: 2, proc.tty: 0}], quiet: all others}
+      - {test: one, records: [\(tool)], quiet: Tools}
+      - {test: none of its kind, records: [{kind: connect, remote: 10.0.0.1}], quiet: Tools}
+      - {test: one that only counts, records: [\(tool)], alerts: [Tool]}
+
+      """
+    let refused = try load(tests)
+    #expect(
+      DiagnosticRenderer(sources: [:]).render(refused.diagnostics).contains(
+        "a.test.yaml:6:75: error: the rule 'Tool' only counts for correlations, and never alerts"), "\(refused.diagnostics)")
+    let (results, coverage) = try run(tests.split(separator: "\n").dropLast().joined(separator: "\n"))
+    #expect(results.map(\.hasPassed) == [true, true, false], "\(results.map(problems))")
+    let entries = try #require(coverage).entries
+    #expect(entries.map { "\($0.parts.rule) \($0.parts.alerts) \($0.firing) \($0.quiet)" } == ["Tool false 0 0", "Tools true 1 1"])
+  }
+
   @Test func rulesThatDoNotCompile() throws {
     try folder.write("- rule: x\n", "worse.yaml")
     let loaded = try load("rules: worse.yaml\ntests: [{test: a, trace: t, quiet: all}]")

@@ -1,7 +1,7 @@
 package import Rules
 
-/// Which ways through a rule's condition records took; of a correlation nothing but that it is there. Of a comparison it counts what it came to where it mattered: where
-/// what stands before it had not settled the matter.
+/// Which ways through a rule's condition records took; of a correlation nothing but that it is there. Of a comparison it
+/// counts what it came to where it mattered: where what stands before it had not settled the matter.
 package struct RuleCoverage: Sendable {
   package struct Values: Hashable, Sendable {
     package var wasTrue = false

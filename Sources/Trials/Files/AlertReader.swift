@@ -17,11 +17,15 @@ struct AlertReader {
   static func read(_ test: ItemFields, log: inout DiagnosticLog) -> [ExpectedAlert]? {
     guard let alerts = test["alerts"] else { return [] }
     guard case .sequence(let nodes) = alerts.content else {
-      log.error(test.valueLocation(of: "alerts"), "'alerts' must be a list, found \(alerts.kind)", hint: "write `- rule: NAME` for each")
+      log.error(
+        test.valueLocation(of: "alerts"), "'alerts' must be a list, found \(alerts.kind)",
+        hint: "write `- rule: NAME` for each")
       return nil
     }
     guard nodes.count <= maximumAlerts else {
-      log.error(test.valueLocation(of: "alerts"), "more than \(maximumAlerts) alerts stand here", hint: "'count' stands for many")
+      log.error(
+        test.valueLocation(of: "alerts"), "more than \(maximumAlerts) alerts stand here",
+        hint: "'count' stands for many")
       return nil
     }
     var reader = AlertReader(file: test.file, log: log)
@@ -41,7 +45,8 @@ struct AlertReader {
       return ExpectedAlert(rule: rule.text, location: location, count: 1...Int.max, parts: [])
     }
     let expected = "a rule's name, or keys of an alert with their values"
-    guard let fields = ItemFields(node, in: file, as: expected, log: &log), case .mapping(let pairs) = node.content else { return nil }
+    guard let fields = ItemFields(node, in: file, as: expected, log: &log), case .mapping(let pairs) = node.content
+    else { return nil }
     let count = fields.has("count") ? count(fields) : 1...Int.max
     var parts: [ExpectedPart] = []
     var isGood = true
@@ -80,7 +85,8 @@ struct AlertReader {
     default:
       log.error(
         location, "unknown key \(DisplayText.quoted(name))",
-        hint: NearestName.hint(name, among: Self.keys + Self.fields) ?? "expected \(Self.keys.joined(separator: ", ")), or a field")
+        hint: NearestName.hint(name, among: Self.keys + Self.fields)
+          ?? "expected \(Self.keys.joined(separator: ", ")), or a field")
       return nil
     }
   }
@@ -97,7 +103,9 @@ struct AlertReader {
       return nil
     }
     guard case .mapping = value.content else {
-      log.error(location, "\(DisplayText.quoted(name)) is a text, found \(value.kind)", hint: "or {glob: PATTERN}, or {regex: PATTERN}")
+      log.error(
+        location, "\(DisplayText.quoted(name)) is a text, found \(value.kind)",
+        hint: "or {glob: PATTERN}, or {regex: PATTERN}")
       return nil
     }
     guard let fields = ItemFields(value, in: file, log: &log) else { return nil }
@@ -125,7 +133,9 @@ struct AlertReader {
         (1...Self.maximumCount).contains(least) {
         return least...Int.max
       }
-      log.error(fields.valueLocation(of: "count"), "\(DisplayText.quoted(text)) is no number of alerts", hint: "write 3, or 3+ for three or more")
+      log.error(
+        fields.valueLocation(of: "count"), "\(DisplayText.quoted(text)) is no number of alerts",
+        hint: "write 3, or 3+ for three or more")
       return nil
     }
     return fields.integer("count", range: 0...Self.maximumCount, log: &log).map { $0...$0 }

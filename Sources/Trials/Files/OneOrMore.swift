@@ -14,8 +14,8 @@ enum OneOrMore {
     guard !texts.isEmpty, texts.count == nodes.count else {
       let found = nodes.first { $0.scalar?.isNull != false } ?? fields[key]
       log.error(
-        fields.file.location(at: found?.start ?? fields.node.start), "'\(key)' is a text, or a list of texts; found \(found?.kind ?? "nothing")",
-        hint: hint)
+        fields.file.location(at: found?.start ?? fields.node.start),
+        "'\(key)' is a text, or a list of texts; found \(found?.kind ?? "nothing")", hint: hint)
       return nil
     }
     return texts

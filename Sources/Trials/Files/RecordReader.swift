@@ -15,13 +15,16 @@ struct RecordReader {
     guard let records = test["records"] else { return nil }
     guard case .sequence(let nodes) = records.content, !nodes.isEmpty else {
       log.error(
-        test.valueLocation(of: "records"), "'records' is a list of records, found \(records.kind)", hint: "as `- {kind: exec, args: [sh, -c, id]}`")
+        test.valueLocation(of: "records"), "'records' is a list of records, found \(records.kind)",
+        hint: "as `- {kind: exec, args: [sh, -c, id]}`")
       return nil
     }
     var reader = RecordReader(file: test.file)
     for node in nodes {
       guard case .mapping = node.content else {
-        log.error(test.file.location(at: node.start), "a record has keys with their values, found \(node.kind)", hint: "as {kind: exec, args: [sh]}")
+        log.error(
+          test.file.location(at: node.start), "a record has keys with their values, found \(node.kind)",
+          hint: "as {kind: exec, args: [sh]}")
         return nil
       }
       reader.add(node)

@@ -32,7 +32,9 @@ package struct TestFileReader {
     guard let fields = ItemFields(root: file, limits: limits, log: &log) else { return [] }
     fields.checkKeys(known: Self.fileKeys, as: .error, log: &log)
     guard fields.has("tests") else {
-      log.error(.whole(file.name), "the file has no 'tests'", hint: "a file of tests looks like `tests: [{test: NAME, trace: FILE, alerts: [RULE]}]`")
+      log.error(
+        .whole(file.name), "the file has no 'tests'",
+        hint: "a file of tests looks like `tests: [{test: NAME, trace: FILE, alerts: [RULE]}]`")
       return []
     }
     let rules = fields.has("rules") ? paths("rules", fields) : [folder.isEmpty ? "." : String(folder.dropLast())]
@@ -49,18 +51,21 @@ package struct TestFileReader {
     let quiet = quiet(fields, alerts ?? [])
     guard let name, let recording, let rules, let alerts, let quiet else { return nil }
     guard !alerts.isEmpty || !quiet.isEmpty else {
-      log.error(fields.location(of: "test"), "the test expects nothing", hint: "give 'alerts', or 'quiet: \(Self.everything)'")
+      log.error(
+        fields.location(of: "test"), "the test expects nothing", hint: "give 'alerts', or 'quiet: \(Self.everything)'")
       return nil
     }
     return RuleTest(
       name: name, location: fields.location(of: "test"), rules: rules, recording: recording,
-      recordingLocation: fields.valueLocation(of: fields.has("trace") ? "trace" : "records"), alerts: alerts, isOrdered: isOrdered, quiet: quiet)
+      recordingLocation: fields.valueLocation(of: fields.has("trace") ? "trace" : "records"), alerts: alerts,
+      isOrdered: isOrdered, quiet: quiet)
   }
 
   private mutating func name(_ fields: ItemFields) -> String? {
     guard fields.has("test") else {
       let hint = NearestName.to("test", among: fields.names.sorted()).map { "is \(DisplayText.quoted($0)) meant?" }
-      log.error(file.location(at: fields.node.start), "the test has no name", hint: hint ?? "a test begins with `- test: NAME`")
+      log.error(
+        file.location(at: fields.node.start), "the test has no name", hint: hint ?? "a test begins with `- test: NAME`")
       return nil
     }
     guard let name = fields.text("test", log: &log)?.text else { return nil }
@@ -77,7 +82,8 @@ package struct TestFileReader {
       return RecordReader.read(fields, log: &log).map { .records($0) }
     }
     guard fields.has("trace") else {
-      log.error(fields.location(of: "test"), "the test has no 'trace' and no 'records'", hint: "`selvage record` makes a trace")
+      log.error(
+        fields.location(of: "test"), "the test has no 'trace' and no 'records'", hint: "`selvage record` makes a trace")
       return nil
     }
     guard let trace = fields.text("trace", log: &log) else { return nil }
@@ -90,7 +96,8 @@ package struct TestFileReader {
 
   private mutating func quiet(_ fields: ItemFields, _ alerts: [ExpectedAlert]) -> [RuleTest.Quiet]? {
     guard fields.has("quiet") else { return [] }
-    guard let names = OneOrMore.texts("quiet", fields, hint: "name rules, or write '\(Self.others)'", log: &log) else { return nil }
+    let hint = "name rules, or write '\(Self.others)'"
+    guard let names = OneOrMore.texts("quiet", fields, hint: hint, log: &log) else { return nil }
     let expected = Set(alerts.filter { $0.count.lowerBound > 0 }.map(\.rule))
     var quiet: [RuleTest.Quiet] = []
     for name in names {

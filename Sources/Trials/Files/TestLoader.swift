@@ -106,8 +106,9 @@ package struct TestLoader {
         let why = report.isEnabled ? "`selvage check --report` says why" : "it is disabled"
         log.error(location, "the rule \(DisplayText.quoted(name)) is not active", hint: why)
       } else {
+        let rules = entry.test.rules.map { DisplayText.quoted($0) }.joined(separator: ", ")
         log.error(
-          location, "no rule \(DisplayText.quoted(name)) is in \(entry.test.rules.map { DisplayText.quoted($0) }.joined(separator: ", "))",
+          location, "no rule \(DisplayText.quoted(name)) is in \(rules)",
           hint: hints.hint(name, among: policy.rules.map(\.name) + policy.correlations.map(\.name) + [TestFileReader.others]))
       }
     }

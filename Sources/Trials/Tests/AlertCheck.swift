@@ -35,7 +35,9 @@ struct AlertCheck {
         TestProblem(
           location: expected.location, expected: expected.text, came: came,
           lines: Self.lines(shown) { Self.differences(expected, $0) },
-          look: isMissing ? otherwise == 0 ? .nearest(rule: expected.rule) : nil : shown.first.map { .record($0.recordNumber, rule: expected.rule) }))
+          look: isMissing
+            ? otherwise == 0 ? .nearest(rule: expected.rule) : nil
+            : shown.first.map { .record($0.recordNumber, rule: expected.rule) }))
     }
   }
 
@@ -102,7 +104,8 @@ struct AlertCheck {
   private mutating func fired(_ rule: String, _ alerts: [Alert], _ location: SourceLocation, isOther: Bool = false) {
     problems.append(
       TestProblem(
-        location: location, expected: "no \(isOther && !test.alerts.isEmpty ? "other " : "")alert of \(DisplayText.quoted(rule))",
+        location: location,
+        expected: "no \(isOther && !test.alerts.isEmpty ? "other " : "")alert of \(DisplayText.quoted(rule))",
         came: Self.number(alerts.count), lines: Self.lines(alerts),
         look: alerts.first.map { .record($0.recordNumber, rule: rule) }))
   }
@@ -117,7 +120,8 @@ struct AlertCheck {
   private static func lines(_ alerts: [Alert], _ differences: (Alert) -> [String] = { _ in [] }) -> [String] {
     var lines: [String] = []
     for alert in alerts.prefix(maximumLines) {
-      lines.append("record \(alert.recordNumber), \(alert.event): \(alert.priority.name) \(DisplayText.escaped("\(alert.rule): \(alert.message)", limit: 240))")
+      let text = DisplayText.escaped("\(alert.rule): \(alert.message)", limit: 240)
+      lines.append("record \(alert.recordNumber), \(alert.event): \(alert.priority.name) \(text)")
       lines += differences(alert)
     }
     if alerts.count > maximumLines { lines.append("and \(alerts.count - maximumLines) more") }

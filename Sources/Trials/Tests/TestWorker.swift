@@ -65,8 +65,8 @@ struct TestWorker: ~Copyable {
 
   private static func tooMany(_ test: RuleTest) -> TestProblem {
     TestProblem(
-      location: test.recordingLocation, expected: "at most \(maximumAlerts) alerts", came: "more: cut the recording to what the test is about",
-      lines: [], look: nil)
+      location: test.recordingLocation, expected: "at most \(maximumAlerts) alerts",
+      came: "more: cut the recording to what the test is about", lines: [], look: nil)
   }
 
   /// Of a recording with holes nothing can be told for sure.
@@ -75,7 +75,8 @@ struct TestWorker: ~Copyable {
     if summary.lostRecords > 0 { lines.append("\(summary.lostRecords) records were lost when it was written") }
     if summary.malformedRecords > 0 { lines.append("\(summary.malformedRecords) malformed records") }
     if summary.truncatedBytes > 0 { lines.append("cut off: \(summary.truncatedBytes) bytes after the last whole block") }
-    return TestProblem(location: test.recordingLocation, expected: "a whole trace", came: "a damaged one", lines: lines, look: nil)
+    return TestProblem(
+      location: test.recordingLocation, expected: "a whole trace", came: "a damaged one", lines: lines, look: nil)
   }
 
   private func explain(_ problems: inout [TestProblem], _ test: RuleTest) {

@@ -35,7 +35,8 @@ struct DiffCommand: ParsableCommand {
     completion: .file())
   var rules: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("Alerts that are shown of each rule and way; all are counted.", valueName: "number"))
+  @Option(
+    name: .long, help: ArgumentHelp("Alerts that are shown of each rule and way; all are counted.", valueName: "number"))
   var show = 10
 
   @Flag(name: .long, help: "As JSON, for programs.")

@@ -67,7 +67,8 @@ struct DiffReport: Encodable {
       ] {
         for alert in alerts {
           let place = namesTraces ? "\(DisplayText.escaped(alert.trace, limit: 4096)) " : ""
-          lines.append("  \(mark) \(place)record \(alert.record), \(alert.event) at \(alert.time): \(alert.priority): \(DisplayText.escaped(alert.output, limit: 160))")
+          let text = "\(alert.priority): \(DisplayText.escaped(alert.output, limit: 160))"
+          lines.append("  \(mark) \(place)record \(alert.record), \(alert.event) at \(alert.time): \(text)")
         }
         let left = count - UInt64(alerts.count)
         if left > 0 { lines.append("  \(mark) \(left) more") }

@@ -89,7 +89,8 @@ extension CoverageReport.Rule {
     }
     exceptions = parts.exceptions.map {
       CoverageReport.Exception(
-        name: $0.name, file: $0.location.file, line: $0.location.line, wasTrue: $0.values.wasTrue, wasFalse: $0.values.wasFalse)
+        name: $0.name, file: $0.location.file, line: $0.location.line, wasTrue: $0.values.wasTrue,
+        wasFalse: $0.values.wasFalse)
     }
   }
 

@@ -6,7 +6,7 @@ enum JUnitText {
   static func text(_ report: TestReport) -> String {
     var lines = [
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
-      "<testsuites name=\"selvage test\" tests=\"\(report.tests.count)\" failures=\"\(report.failed)\" errors=\"\(report.broken)\">",
+      "<testsuites name=\"selvage test\"\(counts(report.tests.count, report.failed, report.broken))>",
     ]
     var start = 0
     while start < report.tests.count {
@@ -21,9 +21,10 @@ enum JUnitText {
   private static func suite(_ file: String, _ tests: ArraySlice<TestReport.Test>) -> [String] {
     let failed = tests.count { $0.outcome == "failed" }
     let broken = tests.count { $0.outcome == "broken" }
-    var lines = ["  <testsuite name=\"\(escaped(file))\" tests=\"\(tests.count)\" failures=\"\(failed)\" errors=\"\(broken)\">"]
+    var lines = ["  <testsuite name=\"\(escaped(file))\"\(counts(tests.count, failed, broken))>"]
     for test in tests {
-      let start = "    <testcase name=\"\(escaped(test.name))\" classname=\"\(escaped(file))\" file=\"\(escaped(file))\" line=\"\(test.line)\""
+      let place = "classname=\"\(escaped(file))\" file=\"\(escaped(file))\" line=\"\(test.line)\""
+      let start = "    <testcase name=\"\(escaped(test.name))\" \(place)"
       guard let first = test.problems.first else {
         lines.append(start + "/>")
         continue
@@ -36,6 +37,10 @@ enum JUnitText {
       lines.append("    </testcase>")
     }
     return lines + ["  </testsuite>"]
+  }
+
+  private static func counts(_ tests: Int, _ failed: Int, _ broken: Int) -> String {
+    " tests=\"\(tests)\" failures=\"\(failed)\" errors=\"\(broken)\""
   }
 
   /// What XML can't hold is escaped before.

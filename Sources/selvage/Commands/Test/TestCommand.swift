@@ -32,12 +32,13 @@ struct TestCommand: ParsableCommand {
       valueName: "text"))
   var filter: [String] = []
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "number"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "number"))
   var jobs: Int?
 
   @Flag(
     name: .long,
-    help: "Tell as well what no test tries: rules that none fires or keeps quiet, comparisons and exceptions that were never true, or never false.")
+    help: "Tell what no test tries: rules not fired or not kept quiet; comparisons, exceptions never true or never false.")
   var coverage = false
 
   @Flag(name: .long, help: "Fail as well for a rule that no test fires, or that no test keeps quiet.")
@@ -50,7 +51,8 @@ struct TestCommand: ParsableCommand {
   var json = false
 
   @Option(
-    name: .long, help: ArgumentHelp("Write a JUnit report as well; \"-\" is standard output.", valueName: "file"), completion: .file())
+    name: .long, help: ArgumentHelp("Write a JUnit report as well; \"-\" is standard output.", valueName: "file"),
+    completion: .file())
   var junit: String?
 
   func validate() throws {
