@@ -162,7 +162,8 @@ struct PolicyBuilder {
     guard let kinds = kinds(item, checked, output) else { return nil }
     return Rule(
       name: item.name, description: item.description, priority: item.priority, tags: item.tags, output: output,
-      condition: program, kinds: kinds, throttle: item.throttle, location: item.location)
+      condition: program, kinds: kinds, throttle: item.throttle, warnsOfAllKinds: item.warnsOfAllKinds,
+      location: item.location)
   }
 
   /// Reports how much of the rule holds here.
@@ -245,7 +246,8 @@ struct PolicyBuilder {
       }
       return Rule(
         name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds, throttle: rule.throttle, location: rule.location)
+        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds,
+        throttle: rule.throttle, warnsOfAllKinds: rule.warnsOfAllKinds, location: rule.location)
     }
     return Policy(rules: compiled, predicates: used.predicates)
   }

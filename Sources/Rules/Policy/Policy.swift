@@ -33,11 +33,14 @@ package struct Rule: Sendable {
   /// The kinds of event that its condition leaves possible.
   package let kinds: EventKinds
   package let throttle: Throttle?
+  /// false: it is meant to be tried on, or to match, all events of a kind.
+  package let warnsOfAllKinds: Bool
   package let location: SourceLocation
 
   package init(
     name: String, description: String, priority: Priority, tags: [String], output: OutputTemplate,
-    condition: Program, kinds: EventKinds, throttle: Throttle? = nil, location: SourceLocation
+    condition: Program, kinds: EventKinds, throttle: Throttle? = nil, warnsOfAllKinds: Bool = true,
+    location: SourceLocation
   ) {
     self.name = name
     self.description = description
@@ -47,6 +50,7 @@ package struct Rule: Sendable {
     self.condition = condition
     self.kinds = kinds
     self.throttle = throttle
+    self.warnsOfAllKinds = warnsOfAllKinds
     self.location = location
   }
 }
