@@ -30,11 +30,12 @@ struct ConditionChecker {
       do throws(ConditionError) {
         let (node, outcome) = try checked(parsed, outcomes, &pool, macro)
         if case .absent = node, case .check(let check) = parsed { absences[nodes.count] = check.text }
+        if pool.bytesLeft < 0, case .check(let check) = parsed { throw pool.sizeError(at: check.offset) }
         nodes.append(node)
         outcomes.append(outcome)
       } catch {
         errors.append(error)
-        if errors.count == Self.maximumErrors { return nil }
+        if errors.count == Self.maximumErrors || pool.bytesLeft < 0 { return nil }
         nodes.append(.constant(false))
         outcomes.append(.none)
       }

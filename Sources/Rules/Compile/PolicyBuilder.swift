@@ -10,10 +10,11 @@ struct PolicyBuilder {
   let listNames: [String]
   var log: DiagnosticLog
   var hints = NameHints()
-  var pool = PredicatePool()
+  var pool: PredicatePool
+  /// That the conditions are too long together was said, once for all.
+  var isSizeTold = false
   var macros: MacroTable
   var told: Set<Int> = []
-  var textBytes = 0
   /// What the rules so far took to lay out, those included that were refused.
   var operations = 0
   var counts: LoadResult.Counts
@@ -26,7 +27,7 @@ struct PolicyBuilder {
     builder.checkMacros()
     var rules = builder.compileRules()
     builder.warnOfUnusedMacros()
-    var sigma = SigmaCompiler(limits: limits, names: items.rules.names)
+    var sigma = SigmaCompiler(limits: limits, names: items.rules.names, bytesLeft: max(0, builder.pool.bytesLeft))
     rules += sigma.compile(
       items.sigma, files: files, pool: &builder.pool, operations: &builder.operations, log: &builder.log,
       counts: &builder.counts)
@@ -45,6 +46,7 @@ struct PolicyBuilder {
     self.items = items
     self.files = files
     self.limits = limits
+    pool = PredicatePool(limit: limits.totalConditionBytes)
     self.log = log
     self.counts = counts
     macros = MacroTable(entries: items.macros.entries.map { _ in .init() })

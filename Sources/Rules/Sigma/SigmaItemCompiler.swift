@@ -8,13 +8,17 @@ struct SigmaItemCompiler {
   private(set) var doubts: [SigmaError] = []
   /// Bytes of values that may still be made of those written.
   private(set) var bytesLeft: Int
+  private let byteLimit: Int
 
   /// Bytes of a value with wildcards; what they cost hangs on its length.
   private static let maximumWildcard = 1_024
 
-  init(source: SigmaLogSource, bytes: Int) {
+  /// - Parameters:
+  ///   - bytes: that are left of the limit.
+  init(source: SigmaLogSource, bytes: Int, of limit: Int) {
     self.source = source
     bytesLeft = bytes
+    byteLimit = limit
   }
 
   // MARK: The whole
@@ -229,7 +233,7 @@ struct SigmaItemCompiler {
     if case .regex(let flags) = comparison {
       let regex = try SigmaRegex.compiled(written, flags)
       // A few bytes of pattern unfold to thousands of states.
-      try take(regex.states.count * 8, written)
+      try take(regex.states.count * PredicatePool.bytesOfStep, written)
       return [.regex(regex)]
     }
     var values = [SigmaValue(written: written.text)]
@@ -252,7 +256,9 @@ struct SigmaItemCompiler {
   private mutating func take(_ bytes: Int, _ value: YAMLScalar) throws(SigmaError) {
     bytesLeft -= bytes
     guard bytesLeft >= 0 else {
-      throw SigmaError(at: value.start, "the values of all Sigma rules together are too long")
+      throw SigmaError(
+        at: value.start,
+        "all conditions and Sigma's values together are longer than \(byteLimit) bytes, their regular expressions unfolded")
     }
   }
 
