@@ -39,6 +39,7 @@ enum AlertBuilder {
       switch part {
       case .text(let text): message += EscapedText.escaped(text.utf8, limit: fieldLimit)
       case .field(let field): message += shown(state.value(field, limit: fieldLimit))
+      case .function(let function): message += shown(state.value(function, limit: fieldLimit))
       case .absent: message += shown(nil)
       }
     }
@@ -67,6 +68,11 @@ enum AlertBuilder {
     for reference in always + output.fields.filter({ !always.contains($0) }) {
       if let value = state.value(reference, limit: fieldLimit) {
         fields.append(AlertField(name: text(reference.name), value: value))
+      }
+    }
+    for function in output.functions {
+      if let value = state.value(function, limit: fieldLimit) {
+        fields.append(AlertField(name: text(function.text), value: value))
       }
     }
     return fields
