@@ -49,7 +49,7 @@ struct PolicyBuilder {
     pool = PredicatePool(limit: limits.totalConditionBytes)
     self.log = log
     self.counts = counts
-    macros = MacroTable(entries: items.macros.entries.map { _ in .init() })
+    macros = MacroTable(entries: items.macros.entries.map { .init(name: $0.item.name) })
     macroNames = items.macros.names
     listNames = items.lists.names
     expansion = ListExpansion(lists: ListFlattening.flatten(items.lists, limits: limits, log: &self.log))
@@ -160,7 +160,7 @@ struct PolicyBuilder {
       operations += max(0, limit)
       return tooLarge(item)
     }
-    operations += program.operations.count
+    operations += program.operations.count + program.macroSpans.count
     guard let kinds = kinds(item, checked, output) else { return nil }
     return Rule(
       name: item.name, description: item.description, priority: item.priority, tags: item.tags, output: output,
@@ -248,7 +248,7 @@ struct PolicyBuilder {
       }
       return Rule(
         name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds,
+        condition: rule.condition.replacing(operations), kinds: rule.kinds,
         throttle: rule.throttle, warnsOfAllKinds: rule.warnsOfAllKinds, location: rule.location)
     }
     return Policy(rules: compiled, predicates: used.predicates)

@@ -71,9 +71,9 @@ struct SigmaItemCompiler {
     switch target {
     case .absent:
       // A field that never is there is null.
-      return combined(item, item.values.map { $0.isNull ? nodes.not(nodes.absent(name)) : nodes.absent(name) })
+      return combined(item, item.values.map { $0.isNull ? nodes.not(isThere(name)) : nodes.absent(name, item.text($0)) })
     case .initiated:
-      return combined(item, try item.values.map { value throws(SigmaError) in try initiated(value, &pool) })
+      return combined(item, try item.values.map { value throws(SigmaError) in try initiated(item, value, &pool) })
     case .userName:
       return combined(item, try item.values.map { value throws(SigmaError) in try user(item, value, &pool) })
     case .field(let field):
@@ -82,7 +82,7 @@ struct SigmaItemCompiler {
       case .string: return try texts(item, reference, &pool)
       case .integer, .port: return try numbers(item, reference, &pool)
       case .address: return try addresses(item, reference, &pool)
-      case .boolean: return nodes.constant(false)
+      case .boolean: return combined(item, item.values.map { nodes.constant(false, item.text($0)) })
       }
     }
   }
@@ -95,6 +95,11 @@ struct SigmaItemCompiler {
     nodes.predicate(Predicate(field, .exists), isNegated: true, &pool)
   }
 
+  /// That an event has a field which none has.
+  private mutating func isThere(_ field: String) -> Int {
+    nodes.absent(field, "\(DisplayText.escaped(field))|exists: true")
+  }
+
   // MARK: Special fields
 
   private mutating func exists(_ item: SigmaItem, _ target: SigmaFieldMapping.Target, _ pool: inout PredicatePool)
@@ -104,8 +109,8 @@ struct SigmaItemCompiler {
       throw SigmaError(at: item.values.first?.start ?? item.offset, "'exists' takes true or false")
     }
     switch target {
-    case .absent: return wanted ? nodes.absent(item.field ?? "") : nodes.not(nodes.absent(item.field ?? ""))
-    case .initiated: return nodes.constant(wanted)
+    case .absent: return wanted ? isThere(item.field ?? "") : nodes.not(isThere(item.field ?? ""))
+    case .initiated: return nodes.constant(wanted, item.text(value))
     case .userName: return nodes.predicate(Predicate(FieldReference(.realUserID), .exists), isNegated: !wanted, &pool)
     case .field(let field): return nodes.predicate(Predicate(FieldReference(field), .exists), isNegated: !wanted, &pool)
     }
@@ -119,8 +124,10 @@ struct SigmaItemCompiler {
     }
   }
 
-  private mutating func initiated(_ value: YAMLScalar, _ pool: inout PredicatePool) throws(SigmaError) -> Int {
-    if value.isNull { return nodes.constant(false) }
+  private mutating func initiated(_ item: SigmaItem, _ value: YAMLScalar, _ pool: inout PredicatePool)
+    throws(SigmaError) -> Int
+  {
+    if value.isNull { return nodes.constant(false, item.text(value)) }
     guard let began = Self.boolean(value) else {
       throw SigmaError(at: value.start, "'Initiated' is 'true' or 'false', not \(DisplayText.quoted(value.text))")
     }
@@ -136,7 +143,7 @@ struct SigmaItemCompiler {
     if item.modifiers.comparison == .whole, item.modifiers.transformations.isEmpty, value.text.lowercased() == "root" {
       return nodes.predicate(Predicate(field, .equalsInteger(0)), &pool)
     }
-    return nodes.absent("User")
+    return nodes.absent("User", item.text(value))
   }
 
   /// With what another field of the same event has.
@@ -148,8 +155,8 @@ struct SigmaItemCompiler {
         at: value.start, "unknown field \(DisplayText.quoted(value.text))",
         hint: NearestName.hint(value.text, among: SigmaFieldMapping.names(source)))
     }
-    if target == .absent { return nodes.absent(item.field ?? "") }
-    if other == .absent { return nodes.absent(value.text) }
+    if target == .absent { return nodes.absent(item.field ?? "", item.text(value)) }
+    if other == .absent { return nodes.absent(value.text, item.text(value)) }
     guard case .field(let one) = target, case .field(let two) = other,
       let (subject, operand) = Self.comparable(one, two, keepsCase: item.modifiers.keepsCase)
     else {
