@@ -176,14 +176,14 @@ struct SigmaTests {
     let loaded = load(rule("""
       a: {Hashes|contains: [y, null], Image: /x}
       b: {OriginalFileName: null, User: mail, Product|exists: false}
-      condition: a or b or Image
-      """.replacing("or Image", "or not a")))
+      condition: a or b or not a
+      """))
     let policy = try #require(loaded.policy, "\(loaded.report)")
     #expect(
       policy.conditionText(of: policy.rules[0])?.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ") == """
         evt.type = execve and ( ((Hashes|contains: y or not Hashes|exists: true) and proc.exepath iglob /x) or \
-        (not OriginalFileName|exists: true and User: mail and not Product|exists: true) or not ( (Hashes|contains: y or \
-        not Hashes|exists: true) and proc.exepath iglob /x ) )
+        (not OriginalFileName|exists: true and User: mail and not Product|exists: true) or not ((Hashes|contains: y or \
+        not Hashes|exists: true) and proc.exepath iglob /x) )
         """)
   }
 

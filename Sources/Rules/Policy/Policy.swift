@@ -7,10 +7,13 @@ package struct Policy: Sendable {
   package let predicates: [Predicate]
   /// Indices of the rules that can match a kind, by `EventKind.rawValue`, in the order of definition.
   package let rulesByKind: [[Int]]
+  /// Each after those that it refers to.
+  package let correlations: [Correlation]
 
-  package init(rules: [Rule], predicates: [Predicate]) {
+  package init(rules: [Rule], predicates: [Predicate], correlations: [Correlation] = []) {
     self.rules = rules
     self.predicates = predicates
+    self.correlations = correlations
     var byKind = [[Int]](repeating: [], count: 64)
     for (index, rule) in rules.enumerated() {
       for kind in rule.kinds.kinds { byKind[Int(kind.rawValue)].append(index) }
@@ -36,11 +39,13 @@ package struct Rule: Sendable {
   /// false: it is meant to be tried on, or to match, all events of a kind.
   package let warnsOfAllKinds: Bool
   package let location: SourceLocation
+  /// false: it only counts for correlations.
+  package internal(set) var alerts: Bool
 
   package init(
     name: String, description: String, priority: Priority, tags: [String], output: OutputTemplate,
     condition: Program, kinds: EventKinds, throttle: Throttle? = nil, warnsOfAllKinds: Bool = true,
-    location: SourceLocation
+    location: SourceLocation, alerts: Bool = true
   ) {
     self.name = name
     self.description = description
@@ -52,6 +57,7 @@ package struct Rule: Sendable {
     self.throttle = throttle
     self.warnsOfAllKinds = warnsOfAllKinds
     self.location = location
+    self.alerts = alerts
   }
 }
 
