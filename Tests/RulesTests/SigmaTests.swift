@@ -171,6 +171,22 @@ struct SigmaTests {
     #expect(load(rule(plain)).rules.map(\.status) == [.full])
   }
 
+  /// As its author wrote them.
+  @Test func comparisonsWithAbsentFieldsAreShown() throws {
+    let loaded = load(rule("""
+      a: {Hashes|contains: [y, null], Image: /x}
+      b: {OriginalFileName: null, User: mail, Product|exists: false}
+      condition: a or b or not a
+      """))
+    let policy = try #require(loaded.policy, "\(loaded.report)")
+    #expect(
+      policy.conditionText(of: policy.rules[0])?.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ") == """
+        evt.type = execve and ( ((Hashes|contains: y or not Hashes|exists: true) and proc.exepath iglob /x) or \
+        (not OriginalFileName|exists: true and User: mail and not Product|exists: true) or not ((Hashes|contains: y or \
+        not Hashes|exists: true) and proc.exepath iglob /x) )
+        """)
+  }
+
   @Test(arguments: ["'\\node'", "'\\bash'", "'C:\\\\*'"])
   func pathsOfWindowsWarn(_ value: String) {
     let loaded = load(rule("a:\n    Image|endswith: [/x, \(value)]\ncondition: a"))

@@ -47,7 +47,7 @@ struct ShadowFinder {
 
   private mutating func find() {
     var firsts: [Program: Int] = [:]
-    for (index, rule) in policy.rules.enumerated() {
+    for (index, rule) in policy.rules.enumerated() where rule.alerts {
       if let first = firsts[rule.condition] {
         shadows.append(Shadow(rule: index, other: first, isEqual: true))
         continue

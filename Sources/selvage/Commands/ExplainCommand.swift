@@ -10,7 +10,8 @@ struct ExplainCommand: ParsableCommand {
     abstract: "Say why a rule did, or did not, fire at a record of a trace: its condition, with the value of each part.",
     discussion: """
       Needs no root. Without --record it takes the first record that fires the rule, or if none does the one that comes \
-      nearest: where the fewest comparisons would have to be otherwise. Lists and macros are put in.
+      nearest: where the fewest comparisons would have to be otherwise. Lists and macros are put in; a macro's name \
+      stands before what it stands for.
 
       A record's number is `record` in JSON alerts, `seq` in syslog's, `evt.num` in rules.
 

@@ -11,7 +11,7 @@ import Testing
   @Test(arguments: 1...3)
   func noClaimIsFalse(seed: UInt64) throws {
     var random = Generator(seed: seed &* 7919)
-    let policy = try Self.policy(&random)
+    let policy = PredicateVariants.varied(try Self.policy(&random), &random)
     let world = PlainWorld(events: Self.events, &random)
     let plain = PlainEvaluator(processes: world.processes)
     let holds = policy.rules.map { rule in
