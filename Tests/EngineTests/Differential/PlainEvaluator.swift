@@ -27,13 +27,17 @@ struct PlainEvaluator {
         return text(subject, event, of: tried).map { Self.holds(test, $0) } ?? false
       }
     case (let test, .string):
-      return tried(predicate.field, event).contains { text(predicate.field, event, of: $0).map { Self.holds(test, $0) } ?? false }
+      return tried(predicate.field, event).contains { tried in
+        text(predicate.field, event, of: tried).map { Self.holds(test, $0) } ?? false
+      }
     case (let test, .port) where field.description.cardinality == .ends:
       let ports = ports(field, event)
       if case .notEqualsInteger = test { return !ports.isEmpty && ports.allSatisfy { Self.holds(test, $0) } }
       return ports.contains { Self.holds(test, $0) }
     case (let test, .integer), (let test, .port):
-      return tried(predicate.field, event).contains { number(predicate.field, event, of: $0).map { Self.holds(test, $0) } ?? false }
+      return tried(predicate.field, event).contains { tried in
+        number(predicate.field, event, of: tried).map { Self.holds(test, $0) } ?? false
+      }
     case (let test, .boolean): return boolean(field, event).map { Self.holds(test, $0) } ?? false
     case (let test, .address):
       let ends = ends(field, event).map(\.bytes)
