@@ -1,3 +1,5 @@
+internal import Events
+
 extension ConditionParser {
   static let maximumTransformerDepth = 32
   static let maximumTransformerArguments = 64
