@@ -7,6 +7,10 @@ import Rules
 struct PlainEvaluator {
   let processes: [PlainProcess]
 
+  func holds(_ program: Program, _ predicates: [Predicate], _ event: PlainEvent) -> Bool {
+    program.run { holds(predicates[$0], event) }
+  }
+
   func holds(_ predicate: Predicate, _ event: PlainEvent) -> Bool {
     let field = predicate.field.field
     switch (predicate.test, field.description.type) {
@@ -154,8 +158,19 @@ struct PlainEvaluator {
     let rest = elements.dropFirst()
     switch element {
     case .byte(let byte): return text.first == byte && fits(text.dropFirst(), rest)
-    case .anyRun: return fits(text, rest) || !text.isEmpty && fits(text.dropFirst(), elements)
-    case .anyCharacter: return !text.isEmpty && fits(text.dropFirst().drop { $0 & 0xC0 == 0x80 }, rest)
+    case .anyRun: return fits(text, rest) || !text.isEmpty && fits(text.dropFirst(character(text)), elements)
+    case .anyCharacter: return !text.isEmpty && fits(text.dropFirst(character(text)), rest)
+    }
+  }
+
+  /// Bytes of the first character, or of what would begin one.
+  private static func character(_ text: ArraySlice<UInt8>) -> Int {
+    var parser = UTF8.ForwardParser()
+    var bytes = text.makeIterator()
+    return switch parser.parseScalar(from: &bytes) {
+    case .valid(let encoded): encoded.count
+    case .error(let length): length
+    case .emptyInput: 0
     }
   }
 
