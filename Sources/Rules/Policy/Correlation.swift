@@ -83,4 +83,19 @@ extension Policy {
   package func rules(of correlation: Correlation) -> [Int] {
     Set(correlation.members.flatMap { $0.keys.map(\.rule) }).sorted()
   }
+
+  /// The same, in which the rules and correlations that only count alert as well.
+  package var alertingAll: Policy {
+    func alerting(_ rule: Rule) -> Rule {
+      var rule = rule
+      rule.alerts = true
+      return rule
+    }
+    func alerting(_ correlation: Correlation) -> Correlation {
+      var correlation = correlation
+      correlation.alerts = true
+      return correlation
+    }
+    return Policy(rules: rules.map(alerting), predicates: predicates, correlations: correlations.map(alerting))
+  }
 }
