@@ -72,8 +72,8 @@ struct AllocationTests {
     func rule(_ name: String, _ item: String, _ category: String = "process_creation") -> String {
       "title: \(name)\nname: \(name)\nlogsource: {category: \(category)}\ndetection: {a: {\(item)}, condition: a}"
     }
-    func correlation(_ kind: String, _ rules: String, _ condition: String = "", more: String = "") -> String {
-      "title: \(kind) \(rules)\(condition)\ncorrelation: {type: \(kind), rules: [\(rules)], timespan: 2s, group-by: [Image, LogonId]\(more)\(condition)}"
+    func correlation(_ kind: String, _ rules: String, _ condition: String = "") -> String {
+      "title: \(kind) of \(rules)\ncorrelation: {type: \(kind), rules: [\(rules)], timespan: 2s, group-by: [Image, LogonId]\(condition)}"
     }
     let documents = [
       rule("none", "Image: /nothing"), rule("prog", "Image: /usr/bin/prog"), rule("web", "DestinationPort: 443", "network_connection"),

@@ -80,8 +80,8 @@ final class CorrelationWindow {
   ///
   /// - Parameters:
   ///   - time: no earlier than that of the event before.
-  ///   - event: the event as an alert will show it; asked only of windows that are decided at their end, and if they may
-  ///     still fire.
+  ///   - event: the event as an alert will show it; asked only of windows that are decided at their end, and if they
+  ///     may still fire.
   func add(
     _ member: Int, _ identity: ValueIdentity, _ value: ValueIdentity, record: UInt64, time: UInt64,
     event: () -> CorrelatedEvent

@@ -57,7 +57,8 @@ struct CorrelationReport: Encodable {
     for member in rules {
       var line = "  \(shown(member.name)): \(shown(member.rule)) (\(shown(member.file)):\(member.line)) "
       if let first = member.first, let last = member.last {
-        line += member.count == 1 ? "fires once, at record \(first)" : "fires \(member.count) times, at records \(first) to \(last)"
+        let times = "\(member.count) times, at records \(first) to \(last)"
+        line += "fires " + (member.count == 1 ? "once, at record \(first)" : times)
       } else {
         line += "does not fire"
       }
