@@ -1,13 +1,14 @@
-/// Reads a stream of records, of a file or a pipe, in bounded memory: a trace or a capture of Falco or sysdig,
-/// whichever the bytes are.
+/// Reads a stream of records, of a file or a pipe, in bounded memory: a trace, lines of JSON, or a capture of Falco or
+/// sysdig, whichever the bytes are.
 ///
 /// A trace that was cut off is read up to its last whole block; the bytes that are left over are counted. A damaged
 /// block is told and passed over, as long as its header, which says its length, is whole. After a damaged header
 /// nothing is read: to look for the next block would be to search bytes that programs on the node chose, and one of
-/// them could have chosen what looks like a block.
+/// them could have chosen what looks like a block. A line of JSON that is wrong is told and passed over.
 package struct TraceReader: ~Copyable {
   private enum Source {
     case blocks(TraceBlockSource)
+    case lines(JSONLSource)
     case capture(ScapSource)
   }
 
@@ -17,6 +18,7 @@ package struct TraceReader: ~Copyable {
   package var lostBeforeRecord: UInt64 {
     switch source {
     case .blocks(let blocks): blocks.lostBeforeRecord
+    case .lines(let lines): lines.lostBeforeRecord
     case .capture: 0
     }
   }
@@ -24,8 +26,14 @@ package struct TraceReader: ~Copyable {
   package var summary: TraceSummary {
     switch source {
     case .blocks(let blocks): blocks.summary
+    case .lines(let lines): lines.summary
     case .capture(let capture): capture.summary
     }
+  }
+
+  /// Lines of JSON, not a trace.
+  package var isJSONL: Bool {
+    if case .lines = source { true } else { false }
   }
 
   /// What was made of a capture so far; nil: it is none.
@@ -46,15 +54,17 @@ package struct TraceReader: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - bytes: a whole trace or capture.
+  ///   - bytes: a whole trace or capture, or lines of JSON.
   ///   - name: for errors.
-  package init(bytes: [UInt8], name: String) throws(TraceError) {
-    source = try Self.source(TraceFile.memory(bytes, name: name))
+  ///   - line: where lines of JSON begin in what `name` names.
+  package init(bytes: [UInt8], name: String, line: Int = 1) throws(TraceError) {
+    source = try Self.source(TraceFile.memory(bytes, name: name), line: line)
   }
 
-  private static func source(_ file: consuming TraceFile) throws(TraceError) -> Source {
+  private static func source(_ file: consuming TraceFile, line: Int = 1) throws(TraceError) -> Source {
     try file.lookAhead(TraceFormat.magic.count)
     if ScapSource.looksAlike(file.ahead) { return .capture(try ScapSource(file)) }
+    if JSONLSource.looksAlike(file.ahead) { return .lines(JSONLSource(file, firstLine: line)) }
     return .blocks(TraceBlockSource(try TraceBlockReader.open(file)))
   }
 
@@ -66,6 +76,7 @@ package struct TraceReader: ~Copyable {
     let entry =
       switch source {
       case .blocks(let blocks): try blocks.next()
+      case .lines(let lines): try lines.next()
       case .capture(let capture): try capture.next()
       }
     guard let entry else { return nil }

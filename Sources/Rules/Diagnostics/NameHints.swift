@@ -1,3 +1,5 @@
+internal import Events
+
 /// Nearest names among those that a policy defines. They may be a hundred thousand, as may the slips of the pen, and
 /// each hint looks at all names: so that hints are given while there is room for their comparisons.
 struct NameHints {
