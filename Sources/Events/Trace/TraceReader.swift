@@ -54,7 +54,7 @@ package struct TraceReader: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - bytes: a whole trace or capture, or lines of JSON.
+  ///   - bytes: a whole trace, lines of JSON, or a capture.
   ///   - name: for errors.
   ///   - line: where lines of JSON begin in what `name` names.
   package init(bytes: [UInt8], name: String, line: Int = 1) throws(TraceError) {
@@ -63,8 +63,8 @@ package struct TraceReader: ~Copyable {
 
   private static func source(_ file: consuming TraceFile, line: Int = 1) throws(TraceError) -> Source {
     try file.lookAhead(TraceFormat.magic.count)
-    if ScapSource.looksAlike(file.ahead) { return .capture(try ScapSource(file)) }
     if JSONLSource.looksAlike(file.ahead) { return .lines(JSONLSource(file, firstLine: line)) }
+    if ScapSource.looksAlike(file.ahead) { return .capture(try ScapSource(file)) }
     return .blocks(TraceBlockSource(try TraceBlockReader.open(file)))
   }
 
