@@ -14,7 +14,9 @@ import Testing
     let policy = try Self.policy(&random)
     let world = PlainWorld(events: Self.events, &random)
     let plain = PlainEvaluator(processes: world.processes)
-    let holds = policy.rules.map { rule in world.events.map { plain.holds(rule.condition, policy.predicates, $0) } }
+    let holds = policy.rules.map { rule in
+      world.events.map { event in rule.condition.run { plain.holds(policy.predicates[$0], event) } }
+    }
 
     let (shadows, isWhole) = ShadowFinder.find(in: policy)
     #expect(isWhole)
