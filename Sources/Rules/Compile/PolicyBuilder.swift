@@ -27,11 +27,12 @@ struct PolicyBuilder {
     var rules = builder.compileRules()
     builder.warnOfUnusedMacros()
     var sigma = SigmaCompiler(limits: limits, names: items.rules.names)
-    rules += sigma.compile(
-      items.sigma, files: files, pool: &builder.pool, operations: &builder.operations, log: &builder.log,
-      counts: &builder.counts)
+    let compiled = sigma.compile(
+      items.sigma, files: files, firstRule: rules.count, pool: &builder.pool, operations: &builder.operations,
+      log: &builder.log, counts: &builder.counts)
+    rules += compiled.rules
     builder.reports += sigma.reports
-    let policy = builder.policy(of: rules)
+    let policy = builder.policy(of: rules, compiled.correlations)
     // Who has errors to mend has enough to read.
     if builder.log.errors == 0 { builder.warnOfShadows(policy) }
     log = builder.log
@@ -236,7 +237,7 @@ struct PolicyBuilder {
   }
 
   /// Keeps the predicates that rules use.
-  func policy(of rules: [Rule]) -> Policy {
+  func policy(of rules: [Rule], _ correlations: [Correlation]) -> Policy {
     var used = PredicatePool()
     let compiled = rules.map { rule in
       let operations = rule.condition.operations.map { operation in
@@ -245,8 +246,9 @@ struct PolicyBuilder {
       }
       return Rule(
         name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds, throttle: rule.throttle, location: rule.location)
+        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds, throttle: rule.throttle, location: rule.location,
+        alerts: rule.alerts)
     }
-    return Policy(rules: compiled, predicates: used.predicates)
+    return Policy(rules: compiled, predicates: used.predicates, correlations: correlations)
   }
 }
