@@ -31,8 +31,8 @@ struct ScapRulesTests {
       "evt.type in (connect, connected) and fd.l4proto = tcp and proc.aname = sshd and proc.pname = bash",
       output: "%evt.type %proc.name %proc.pcmdline %fd.name %evt.res %user.uid"))
     #expect(found.map(\.message) == [
-      "connect curl -bash 2600:1f18:262c:6542:9aa6:df7a:9a47:d29e:37140->2607:f8b0:4004:802::2004:80 EINPROGRESS 1000",
-      "connected curl -bash 2600:1f18:262c:6542:9aa6:df7a:9a47:d29e:37140->2607:f8b0:4004:802::2004:80 SUCCESS 1000",
+      "connect curl bash 2600:1f18:262c:6542:9aa6:df7a:9a47:d29e:37140->2607:f8b0:4004:802::2004:80 EINPROGRESS 1000",
+      "connected curl bash 2600:1f18:262c:6542:9aa6:df7a:9a47:d29e:37140->2607:f8b0:4004:802::2004:80 SUCCESS 1000",
     ])
   }
 
@@ -53,12 +53,12 @@ struct ScapRulesTests {
   /// No event of it is of a kind that rules are tried on.
   @Test func nothingInTheSample() throws { #expect(try alerts("sample", policy("evt.num > 0")).isEmpty) }
 
-  /// The field's own rules, as they are, on the field's own captures.
-  @Test(.enabled(if: Corpus.isHere("falco-rules"), "no Falco rule files")) func falcosRules() throws {
-    let loaded = PolicyLoader().load(paths: [Corpus.path("falco-rules")])
-    let policy = try #require(loaded.policy)
+  /// The field's own rules, as they are, on the field's own captures: what they look for isn't there.
+  @Test(.enabled(if: Corpus.isHere("falco-rules"), "no Falco rule files at \(Corpus.path("falco-rules"))"))
+  func falcosRules() throws {
+    let policy = try #require(PolicyLoader().load(paths: [Corpus.path("falco-rules")]).policy)
     for name in ["cat_write", "connect_localhost", "curl_google", "sample", "single_ipv6_conn"] {
-      print("\(name): \(try alerts(name, policy).map(\.rule))")
+      #expect(try alerts(name, policy).map(\.rule).isEmpty, "\(name)")
     }
   }
 }
