@@ -6,6 +6,7 @@ package import Rules
 package struct Engine: ~Copyable {
   private var state: State
   private var matcher: Matcher
+  private var correlator: Correlator
   private var losses = LossWatch()
   /// Records that were given to it.
   package private(set) var records: UInt64 = 0
@@ -16,10 +17,12 @@ package struct Engine: ~Copyable {
   package init(policy: Policy, processes: Int = 1 << 20) {
     state = State(tree: ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2))))
     matcher = Matcher(policy)
+    correlator = Correlator(policy)
   }
 
-  /// From the next record on these rules hold. What the engine knows, all processes included, stays.
-  package mutating func replace(with policy: consuming PreparedPolicy) { matcher = policy.take() }
+  /// From the next record on these rules hold. What the engine knows, all processes included, stays; but what
+  /// correlations have counted starts anew.
+  package mutating func replace(with policy: consuming PreparedPolicy) { policy.take(&matcher, &correlator) }
 
   /// As ``replace(with:)``, making the policy ready first, which may take a while.
   package mutating func replace(policy: Policy) { replace(with: PreparedPolicy(policy)) }
@@ -27,9 +30,10 @@ package struct Engine: ~Copyable {
   /// An alert about the agent itself, as of the last record.
   package func alert(_ notice: Notice) -> Alert { AlertBuilder.alert(notice, state) }
 
-  /// Takes the next record of the stream, and gives `alert` what it fires, in the order of the rules.
+  /// Takes the next record of the stream, and gives `alert` what it fires: correlations whose window is over by its time,
+  /// then rules in their order, then correlations that it completes.
   ///
-  /// Takes no memory in the steady state but for alerts.
+  /// Takes no memory in the steady state but for alerts, and for events that correlations count.
   package mutating func process(_ record: borrowing Record, alert: (Alert) -> Void) {
     records &+= 1
     guard let kind = record.kind else {
@@ -38,13 +42,20 @@ package struct Engine: ~Copyable {
     }
     // The record's kind is the one that is asked for: this throws for no kind.
     guard let isMatched = try? state.take(record, kind) else { return }
+    if kind != .stream { correlator.advance(state, alert) }
     switch kind {
-    case .stream: losses.restart()
+    case .stream:
+      losses.restart()
+      correlator.restart()
     case .counters:
       if let counters = try? CountersRecord(record), let lost = losses.alert(counters, state) { alert(lost) }
     default:
       guard isMatched else { return }
-      matcher.match(state) { alert(AlertBuilder.alert($0, state)) }
+      matcher.match(state) { index, rule in
+        correlator.note(index)
+        if rule.alerts { alert(AlertBuilder.alert(rule, state)) }
+      }
+      correlator.finish(state, alert)
       state.finish()
     }
   }

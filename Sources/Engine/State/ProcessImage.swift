@@ -22,6 +22,8 @@ struct ProcessImage: ~Copyable {
   private var exe = Part()
   /// The arguments after the first, joined by blanks.
   private var args = Part()
+  /// The same, each with its NUL.
+  private var arguments = Part()
   /// comm, a blank and ``args``.
   private var commandLine = Part()
   /// ``exe``, a blank and ``args``.
@@ -52,7 +54,7 @@ struct ProcessImage: ~Copyable {
   }
 
   /// The texts of an image.
-  enum Text { case exePath, cwd, script, interpreter, exe, args, commandLine, exeLine, environment }
+  enum Text { case exePath, cwd, script, interpreter, exe, args, arguments, commandLine, exeLine, environment }
 
   /// Lends a text; nil: the record had none.
   func withText<Result>(_ text: Text, _ body: (RawSpan) -> Result) -> Result? {
@@ -64,6 +66,7 @@ struct ProcessImage: ~Copyable {
       case .interpreter: interpreter
       case .exe: exe
       case .args: args
+      case .arguments: arguments
       case .commandLine: commandLine
       case .exeLine: exeLine
       case .environment: envLine
@@ -116,10 +119,11 @@ struct ProcessImage: ~Copyable {
     for byte in parts[..<end] { bytes.append(byte == 0 ? blank : byte) }
   }
 
-  /// argv as the record has it, in the three shapes that rules ask for.
+  /// argv as the record has it, in the shapes that rules ask for.
   private mutating func storeArguments(_ argv: RawSpan?) {
     exe = Part()
     args = Part()
+    arguments = Part()
     exeLine = Part()
     var rest = UnsafeRawBufferPointer(start: nil, count: 0)
     var start = bytes.count
@@ -134,6 +138,7 @@ struct ProcessImage: ~Copyable {
         appendJoined(rest)
       }
       exeLine = closed(from: start)
+      arguments = store(rest.bytes)
       start = bytes.count
       Comm(fixed.comm).withBytes { $0.withUnsafeBytes { bytes.append(contentsOf: $0) } }
       if !rest.isEmpty { bytes.append(UInt8(ascii: " ")) }

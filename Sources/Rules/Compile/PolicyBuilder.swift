@@ -18,8 +18,6 @@ struct PolicyBuilder {
   var operations = 0
   var counts: LoadResult.Counts
   var reports: [RuleReport] = []
-  /// The first rule of each condition.
-  var rulesByCondition: [Program: String] = [:]
 
   static func build(
     _ items: ItemCollector, files: [SourceFile], limits: LoadLimits, log: inout DiagnosticLog, counts: inout LoadResult.Counts
@@ -29,13 +27,17 @@ struct PolicyBuilder {
     var rules = builder.compileRules()
     builder.warnOfUnusedMacros()
     var sigma = SigmaCompiler(limits: limits, names: items.rules.names)
-    rules += sigma.compile(
-      items.sigma, files: files, pool: &builder.pool, operations: &builder.operations, log: &builder.log,
-      counts: &builder.counts)
+    let compiled = sigma.compile(
+      items.sigma, files: files, firstRule: rules.count, pool: &builder.pool, operations: &builder.operations,
+      log: &builder.log, counts: &builder.counts)
+    rules += compiled.rules
     builder.reports += sigma.reports
+    let policy = builder.policy(of: rules, compiled.correlations)
+    // Who has errors to mend has enough to read.
+    if builder.log.errors == 0 { builder.warnOfShadows(policy) }
     log = builder.log
     counts = builder.counts
-    return (builder.policy(of: rules), builder.reports)
+    return (policy, builder.reports)
   }
 
   init(
@@ -148,7 +150,6 @@ struct PolicyBuilder {
     guard let checked, let template = output.template, used.allSatisfy({ macros.entries[$0].condition != nil }) else { return nil }
     guard let rule = rule(item, checked, template) else { return nil }
     warnOfNeedlessExceptions(whole.exceptions, of: rule)
-    warnOfDuplicate(rule)
     return rule
   }
 
@@ -236,7 +237,7 @@ struct PolicyBuilder {
   }
 
   /// Keeps the predicates that rules use.
-  func policy(of rules: [Rule]) -> Policy {
+  func policy(of rules: [Rule], _ correlations: [Correlation]) -> Policy {
     var used = PredicatePool()
     let compiled = rules.map { rule in
       let operations = rule.condition.operations.map { operation in
@@ -245,8 +246,9 @@ struct PolicyBuilder {
       }
       return Rule(
         name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds, throttle: rule.throttle, location: rule.location)
+        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds, throttle: rule.throttle, location: rule.location,
+        alerts: rule.alerts)
     }
-    return Policy(rules: compiled, predicates: used.predicates)
+    return Policy(rules: compiled, predicates: used.predicates, correlations: correlations)
   }
 }

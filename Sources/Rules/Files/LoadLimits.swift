@@ -20,6 +20,10 @@ package struct LoadLimits: Sendable {
   /// Tests and jumps of one condition after its macros are put in.
   package var operations = 65_536
   package var totalOperations = 4_000_000
+  /// Sigma's correlation rules, each of which keeps events while the agent runs.
+  package var correlations = 1_000
+  /// Fields to group by and to count, of all correlations together, for each rule whose events they take.
+  package var correlationFields = 200_000
   /// Kept; more are counted.
   package var diagnostics = 1_000
 

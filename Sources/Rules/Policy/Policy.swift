@@ -7,10 +7,13 @@ package struct Policy: Sendable {
   package let predicates: [Predicate]
   /// Indices of the rules that can match a kind, by `EventKind.rawValue`, in the order of definition.
   package let rulesByKind: [[Int]]
+  /// Each after those that it refers to.
+  package let correlations: [Correlation]
 
-  package init(rules: [Rule], predicates: [Predicate]) {
+  package init(rules: [Rule], predicates: [Predicate], correlations: [Correlation] = []) {
     self.rules = rules
     self.predicates = predicates
+    self.correlations = correlations
     var byKind = [[Int]](repeating: [], count: 64)
     for (index, rule) in rules.enumerated() {
       for kind in rule.kinds.kinds { byKind[Int(kind.rawValue)].append(index) }
@@ -34,10 +37,12 @@ package struct Rule: Sendable {
   package let kinds: EventKinds
   package let throttle: Throttle?
   package let location: SourceLocation
+  /// false: it only counts for correlations.
+  package internal(set) var alerts: Bool
 
   package init(
     name: String, description: String, priority: Priority, tags: [String], output: OutputTemplate,
-    condition: Program, kinds: EventKinds, throttle: Throttle? = nil, location: SourceLocation
+    condition: Program, kinds: EventKinds, throttle: Throttle? = nil, location: SourceLocation, alerts: Bool = true
   ) {
     self.name = name
     self.description = description
@@ -48,6 +53,7 @@ package struct Rule: Sendable {
     self.kinds = kinds
     self.throttle = throttle
     self.location = location
+    self.alerts = alerts
   }
 }
 

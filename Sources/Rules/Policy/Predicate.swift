@@ -78,6 +78,11 @@ package struct Predicate: Hashable, Sendable {
     // evt.type
     case isKind(EventKinds)
 
+    // lists
+    /// Each value of the list is one of these, and it has some.
+    case allIn(Set<[UInt8]>)
+    case anyIn(Set<[UInt8]>)
+
     /// A test of an expression over the predicate's field, and maybe others.
     indirect case ofExpression(Expression, Test)
     /// With another value of the event; only within `ofExpression`. False if that is absent.

@@ -43,8 +43,7 @@ struct SigmaRuleReader {
     guard let fields = ItemFields(document.node, in: file, as: "a Sigma rule", log: &log) else { return nil }
     let title = fields.text("title", log: &log)?.text ?? ""
     let others = [
-      ("correlation", "correlation rules are"), ("filter", "Sigma's filters are"),
-      ("action", "collections by 'action' are"),
+      ("filter", "Sigma's filters are"), ("action", "collections by 'action' are"),
     ]
     for (key, what) in others where fields.has(key) {
       isUnsupported = true
@@ -65,9 +64,8 @@ struct SigmaRuleReader {
         file.location(at: document.node.start), "the Sigma rule has no '\(key)'",
         hint: nearest.map { "is \(DisplayText.quoted($0)) a slip of the pen?" })
     }
-    let id = fields["id"]?.scalar?.text ?? ""
     let description = fields["description"]?.scalar?.text.trimmed ?? ""
-    let priority = priority(fields, &log)
+    let priority = Self.priority(fields, &log)
     let tags = fields.texts("tags", log: &log)
     let shown = fields.texts("fields", log: &log)
     let source = logSource(fields, &log)
@@ -81,12 +79,12 @@ struct SigmaRuleReader {
     let conditions = conditions(detection, searches.map(\.name), &log)
     guard let priority, let tags, let shown, let source, !conditions.isEmpty else { return nil }
     return SigmaRule(
-      title: title, id: id, description: description, priority: priority, tags: tags, logSource: source,
+      title: title, id: document.id, description: description, priority: priority, tags: tags, logSource: source,
       searches: searches,
       conditions: conditions, fields: shown, location: fields.location(of: "title"), file: document.file)
   }
 
-  private func priority(_ fields: ItemFields, _ log: inout DiagnosticLog) -> Priority? {
+  static func priority(_ fields: ItemFields, _ log: inout DiagnosticLog) -> Priority? {
     guard fields.has("level") else { return .warning }
     guard let text = fields.text("level", log: &log)?.text else { return nil }
     switch text.lowercased() {
