@@ -31,6 +31,9 @@ struct State: ~Copyable {
     case .stream:
       stream = try StreamRecord(record)
       return false
+    case .known:
+      tree.known(try record.known())
+      return false
     case .counters: return false
     }
     return true
