@@ -57,13 +57,13 @@ let package = Package(
       path: "Tests/Fixtures/TestSupport", swiftSettings: swift),
     .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
     .target(name: "CAllocations", path: "Tests/Fixtures/CAllocations"),
-    .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events"], swiftSettings: swift),
+    .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "CaptureTests",
       dependencies: [
         "CEvents", "CTriggers", "Capture", "Events", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
-    .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
+    .testTarget(name: "RulesTests", dependencies: ["Events", "Rules", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),

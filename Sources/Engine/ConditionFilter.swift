@@ -21,7 +21,7 @@ package struct ConditionFilter: ~Copyable {
   package mutating func holds(_ record: borrowing Record) -> Bool {
     guard let kind = record.kind, let isMatched = try? state.take(record, kind), isMatched else { return false }
     var holds = false
-    matcher.match(state) { _ in holds = true }
+    matcher.match(state) { _, _ in holds = true }
     state.finish()
     return holds
   }

@@ -37,7 +37,7 @@ package struct ProcessOutline {
     guard header.pid != 0, let kind = record.kind, kind != .stream, kind != .counters else { return }
     let key = Key(pid: header.pid, startNanoseconds: header.start_ns)
     guard let index = index(of: key) else { return }
-    if kind != .task { processes[index].isActive = true }
+    if kind != .task, kind != .known { processes[index].isActive = true }
     switch kind {
     case .exec, .task:
       guard let process = try? ProcessRecord(copy record) else { return }
@@ -45,6 +45,10 @@ package struct ProcessOutline {
       processes[index].parent = processes[index].parent ?? Key(pid: fixed.parent_pid, startNanoseconds: fixed.parent_start_ns)
       processes[index].name = Self.text(fixed.comm)
       processes[index].arguments = if let args = process.args { Self.arguments(args) } else { "" }
+    case .known:
+      guard let known = try? record.known() else { return }
+      processes[index].parent = Key(pid: known.parent_pid, startNanoseconds: known.parent_start_ns)
+      processes[index].name = Self.text(known.comm)
     case .fork:
       guard let fork = try? record.fork() else { return }
       processes[index].parent = Key(pid: fork.parent_pid, startNanoseconds: fork.parent_start_ns)

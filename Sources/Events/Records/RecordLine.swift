@@ -39,6 +39,10 @@ package struct RecordLine {
     case .fork:
       guard let fork = try? record.fork() else { return "" }
       return "\(pid) \(comm(fork.comm)) parent=\(fork.parent_pid) uid=\(fork.uid)"
+    case .known:
+      guard let known = try? record.known() else { return "" }
+      let hasEnded = known.flags & SV_KNOWN_ENDED != 0
+      return "\(pid) \(comm(known.comm)) parent=\(known.parent_pid) uid=\(known.uid)\(hasEnded ? " ended" : "")"
     case .exit:
       guard let exit = try? record.exit() else { return "" }
       let end = exit.signal == 0 ? "code=\(exit.code)" : "signal=\(exit.signal)"
