@@ -28,9 +28,13 @@ let package = Package(
     .target(name: "CBPFObjects", path: "bpf/objects", exclude: ["build"], publicHeadersPath: "include"),
     .target(name: "CLibbpf", linkerSettings: archives("bpf", "elf", "z")),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
 
-    .target(name: "Events", dependencies: ["CEvents", "CZstd"], swiftSettings: swift, linkerSettings: archives("zstd")),
+    // zlib not by its archive's name: SwiftPM would drop the second one, which must come after what libbpf needs.
+    .target(
+      name: "Events", dependencies: ["CEvents", "CZlib", "CZstd"], swiftSettings: swift,
+      linkerSettings: archives("zstd") + [.linkedLibrary("z")]),
     .target(
       name: "Capture",
       dependencies: [
@@ -57,7 +61,7 @@ let package = Package(
       path: "Tests/Fixtures/TestSupport", swiftSettings: swift),
     .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
     .target(name: "CAllocations", path: "Tests/Fixtures/CAllocations"),
-    .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events", "TestSupport"], swiftSettings: swift),
+    .testTarget(name: "EventsTests", dependencies: ["CEvents", "CZlib", "Events", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "CaptureTests",
       dependencies: [
@@ -65,7 +69,8 @@ let package = Package(
       ], swiftSettings: swift),
     .testTarget(name: "RulesTests", dependencies: ["Events", "Rules", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
+      name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules", "TestSupport"],
+      swiftSettings: swift),
     .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",

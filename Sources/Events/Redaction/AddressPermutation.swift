@@ -35,17 +35,18 @@ struct AddressPermutation {
   }
 
   private mutating func permuted(v4 address: UInt128) -> UInt128 {
-    remembered(address) { permuted($0, bits: 32, networkBits: 24, Self.classV4) }
+    if let result = known[address] { return result }
+    return remember(address, permuted(address, bits: 32, networkBits: 24, Self.classV4))
   }
 
   private mutating func permuted(v6 address: UInt128) -> UInt128 {
     // No IPv4 address is as large as an IPv6 address of note; those that are small stay as they are.
-    address < 1 << 32 ? address : remembered(address) { permuted($0, bits: 128, networkBits: 64, Self.classV6) }
+    guard address >= 1 << 32 else { return address }
+    if let result = known[address] { return result }
+    return remember(address, permuted(address, bits: 128, networkBits: 64, Self.classV6))
   }
 
-  private mutating func remembered(_ address: UInt128, _ body: (UInt128) -> UInt128) -> UInt128 {
-    if let result = known[address] { return result }
-    let result = body(address)
+  private mutating func remember(_ address: UInt128, _ result: UInt128) -> UInt128 {
     if known.count >= Self.maximumKnown { known.removeAll(keepingCapacity: true) }
     known[address] = result
     return result

@@ -1,5 +1,5 @@
-/// Reads a stream of records, of a file or a pipe, in memory of constant size: a trace or lines of JSON, whichever the
-/// bytes are.
+/// Reads a stream of records, of a file or a pipe, in bounded memory: a trace, lines of JSON, or a capture of Falco or
+/// sysdig, whichever the bytes are.
 ///
 /// A trace that was cut off is read up to its last whole block; the bytes that are left over are counted. A damaged
 /// block is told and passed over, as long as its header, which says its length, is whole. After a damaged header
@@ -9,6 +9,7 @@ package struct TraceReader: ~Copyable {
   private enum Source {
     case blocks(TraceBlockSource)
     case lines(JSONLSource)
+    case capture(ScapSource)
   }
 
   private let source: Source
@@ -18,6 +19,7 @@ package struct TraceReader: ~Copyable {
     switch source {
     case .blocks(let blocks): blocks.lostBeforeRecord
     case .lines(let lines): lines.lostBeforeRecord
+    case .capture: 0
     }
   }
 
@@ -25,6 +27,7 @@ package struct TraceReader: ~Copyable {
     switch source {
     case .blocks(let blocks): blocks.summary
     case .lines(let lines): lines.summary
+    case .capture(let capture): capture.summary
     }
   }
 
@@ -38,6 +41,7 @@ package struct TraceReader: ~Copyable {
     switch source {
     case .blocks(let blocks): blocks.sizeBytes
     case .lines(let lines): lines.sizeBytes
+    case .capture(let capture): capture.sizeBytes
     }
   }
 
@@ -46,7 +50,13 @@ package struct TraceReader: ~Copyable {
     switch source {
     case .blocks(let blocks): blocks.readBytes
     case .lines(let lines): lines.readBytes
+    case .capture(let capture): capture.readBytes
     }
+  }
+
+  /// What was made of a capture so far; nil: it is none.
+  package var capture: ScapCounts? {
+    if case .capture(let capture) = source { capture.counts } else { nil }
   }
 
   /// - Throws: ``TraceError`` if the file can't be opened or is nothing that this version reads.
@@ -62,7 +72,7 @@ package struct TraceReader: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - bytes: a whole trace, or lines of JSON.
+  ///   - bytes: a whole trace, lines of JSON, or a capture.
   ///   - name: for errors.
   ///   - line: where lines of JSON begin in what `name` names.
   package init(bytes: [UInt8], name: String, line: Int = 1) throws(TraceError) {
@@ -72,6 +82,7 @@ package struct TraceReader: ~Copyable {
   private static func source(_ file: consuming TraceFile, line: Int = 1) throws(TraceError) -> Source {
     try file.lookAhead(TraceFormat.magic.count)
     if JSONLSource.looksAlike(file.ahead) { return .lines(JSONLSource(file, firstLine: line)) }
+    if ScapSource.looksAlike(file.ahead) { return .capture(try ScapSource(file)) }
     return .blocks(TraceBlockSource(try TraceBlockReader.open(file)))
   }
 
@@ -93,6 +104,7 @@ package struct TraceReader: ~Copyable {
       switch source {
       case .blocks(let blocks): try blocks.next()
       case .lines(let lines): try lines.next()
+      case .capture(let capture): try capture.next()
       }
     guard let entry else { return nil }
     lostBefore = lostBeforeRecord

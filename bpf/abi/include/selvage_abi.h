@@ -135,7 +135,7 @@ struct sv_process {
   __u64 cap_effective;
   __u64 cap_permitted;
   __u32 ns_cgroup, ns_ipc, ns_mnt, ns_net, ns_pid, ns_user, ns_uts; /* inode numbers, as in /proc/PID/ns */
-  __u32 mode;          /* of the executable: type, set-id and permission bits */
+  __u32 mode;          /* of the executable: type, set-id and permission bits; 0: not known, nor device and owners */
   __u64 inode;
   __u32 device;        /* major << 20 | minor */
   __u32 file_uid, file_gid;
