@@ -20,6 +20,9 @@ package struct Engine: ~Copyable {
     correlator = Correlator(policy)
   }
 
+  /// Above that of every record that it knew the kind of.
+  package var nextNumber: UInt64 { state.event.number &+ 1 }
+
   /// From the next record on these rules hold. What the engine knows, all processes included, stays; but what
   /// correlations have counted starts anew.
   package mutating func replace(with policy: consuming PreparedPolicy) { policy.take(&matcher, &correlator) }
