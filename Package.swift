@@ -67,7 +67,7 @@ let package = Package(
       dependencies: [
         "CEvents", "CTriggers", "Capture", "Events", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
-    .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
+    .testTarget(name: "RulesTests", dependencies: ["Events", "Rules", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules", "TestSupport"],
       swiftSettings: swift),

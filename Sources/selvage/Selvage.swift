@@ -16,7 +16,7 @@ struct Selvage: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, RecordCommand.self, ReplayCommand.self, CheckCommand.self, ExplainCommand.self, RulesCommand.self,
-      FieldsCommand.self, DoctorCommand.self,
+      TraceCommand.self, FieldsCommand.self, DoctorCommand.self,
     ])
 
   /// As ArgumentParser's own, but for the exit status of wrong arguments.

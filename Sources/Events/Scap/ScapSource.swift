@@ -18,6 +18,8 @@ final class ScapSource {
   }
 
   var counts: ScapCounts { importer.counts }
+  var sizeBytes: UInt64? { blocks.sizeBytes }
+  var readBytes: UInt64 { blocks.readBytes }
 
   /// Whether a file that begins so may be a capture. A packet capture begins alike, and so does any gzip file.
   static func looksAlike(_ start: some Collection<UInt8>) -> Bool {

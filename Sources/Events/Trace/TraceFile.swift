@@ -103,6 +103,20 @@ struct TraceFile: ~Copyable {
     }
   }
 
+  /// What is read next is at that offset. Only in a regular file, or memory.
+  /// - Returns: false: it can't be gone to.
+  mutating func seek(to offset: UInt64) -> Bool {
+    guard let sizeBytes, offset <= sizeBytes, let place = Int(exactly: offset) else { return false }
+    if descriptor < 0 {
+      aheadUsed = place
+      return true
+    }
+    guard lseek(descriptor, place, SEEK_SET) == place else { return false }
+    ahead = []
+    aheadUsed = 0
+    return true
+  }
+
   private mutating func takeAhead(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     let count = min(buffer.count, ahead.count - aheadUsed)
     guard count > 0 else { return 0 }
@@ -133,6 +147,7 @@ struct TraceFile: ~Copyable {
 
   /// nil: a pipe or device.
   var sizeBytes: UInt64? {
+    if descriptor < 0 { return UInt64(ahead.count) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     return UInt64(status.st_size)
