@@ -32,7 +32,9 @@ struct Recorder: ~Copyable {
   /// So many records are missing here.
   mutating func lost(_ count: UInt64) { writer?.lost(count) }
 
-  var status: TraceWriterStatus { writer?.status ?? TraceWriterStatus() }
+  var status: TraceWriterStatus {
+    mutating get { writer?.status ?? TraceWriterStatus() }
+  }
 
   /// Nothing more comes; what there is goes to disk meanwhile.
   mutating func end() { writer?.end() }

@@ -80,9 +80,8 @@ final class AgentStream: Sendable {
       ready()
       while true {
         do throws(TraceError) {
-          guard let record = try reader.next() else { break }
-          // What was lost before it, and is told with it.
-          let lost = reader.lostBeforeRecord
+          var lost: UInt64 = 0
+          guard let record = try reader.next(lostBefore: &lost) else { break }
           recording.append(record, lostBefore: lost)
         } catch { Console.say("selvage: \(error)") }
       }

@@ -102,8 +102,7 @@ struct Tap: ~Copyable {
   }
 
   private func letGo(_ recorder: TappedRecorder) {
-    let lost = recorder.status.lostRecords
-    say("A recorder left (process \(recorder.pid))\(lost > 0 ? "; it was too slow for \(lost) records" : "").")
+    say("A recorder left (process \(recorder.pid))\(recorder.complaint).")
     leaving.count.add(1, ordering: .relaxed)
     recorder.letGo { [leaving, bell] in
       leaving.count.subtract(1, ordering: .releasing)

@@ -31,7 +31,15 @@ final class TappedRecorder: @unchecked Sendable {
 
   func flush() { writer?.flush() }
 
-  var status: TraceWriterStatus { writer?.status ?? TraceWriterStatus() }
+  /// What went wrong with it, for people; empty: nothing.
+  var complaint: String {
+    guard let status = writer?.status else { return "" }
+    if case .system(_, ETIMEDOUT) = status.error?.reason {
+      return ": it took nothing for \(Self.patienceMilliseconds / 1000) seconds"
+    }
+    // Of one that is gone, what it did not get is no loss of its making.
+    return status.lostRecords > 0 && status.error == nil ? "; it was too slow for \(status.lostRecords) records" : ""
+  }
 
   /// It said that it wants no more, went away, or takes nothing.
   var isLeaving: Bool {
