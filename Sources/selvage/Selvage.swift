@@ -15,7 +15,7 @@ struct Selvage: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, RecordCommand.self, ReplayCommand.self, CheckCommand.self, ExplainCommand.self, RulesCommand.self,
+      RunCommand.self, RecordCommand.self, ReplayCommand.self, ReportCommand.self, CheckCommand.self, ExplainCommand.self, RulesCommand.self,
       FieldsCommand.self, DoctorCommand.self,
     ])
 
