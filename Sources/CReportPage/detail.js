@@ -1,159 +1,210 @@
 "use strict";
 // What there is to know of one alert.
 
-const alertsOf = new Map();
-data.alerts.forEach((alert, number) => {
-  if (alert.process < 0) return;
-  if (!alertsOf.has(alert.process)) alertsOf.set(alert.process, []);
-  alertsOf.get(alert.process).push(number);
-});
-const childrenOf = new Map();
-data.processes.forEach((process, number) => {
-  if (process.parent < 0) return;
-  if (!childrenOf.has(process.parent)) childrenOf.set(process.parent, []);
-  childrenOf.get(process.parent).push(number);
-});
+// By process, the alerts, and the processes that it made.
+const alertsOf = grouping(data.alerts, (alert) => alert.process);
+const childrenOf = grouping(data.processes, (process) => process.parent);
 
-function contents(alert) {
-  const rule = data.rules[alert.rule];
-  const process = data.processes[alert.process];
-  return [
-    element("p", { class: "when" },
-      element("span", { class: `severity s${rule.severity}` }, rule.priority),
-      element("span", {}, fullTime(alert.time)), element("span", {}, after(alert.time)),
-      element("span", {}, `${alert.event}, record ${alert.record}`),
-      button("Close", () => { const last = chosen; leave(); links[last]?.focus(); }, { class: "close" })),
-    element("h2", { tabindex: "-1" }, rule.name),
-    element("p", { class: "raw" }, alert.message),
-    ...(process ? [heading("Processes"), tree(alert.process), ...endpoints(alert.process)]
-      : [element("p", { class: "fact" }, alert.event === "counters" ? "" : "Its process is not known.")]),
-    ...(alert.fields.length ? [heading("Fields of the event"), fields(alert)] : []),
-    heading("Rule"),
-    element("p", { class: "description" }, rule.description),
-    ...(rule.tags.length ? [element("ul", { class: "tags", "aria-label": "Tags" }, rule.tags.map((tag) => element("li", {}, tag)))] : []),
-    ...(rule.condition ? [element("pre", { class: "raw", tabindex: "0", "aria-label": "Condition" }, rule.condition)] : []),
-    ...(rule.place ? [element("p", {}, element("small", {}, rule.place))] : []),
-  ];
+function grouping(values, key) {
+  const groups = new Map();
+  values.forEach((value, number) => {
+    if (key(value) < 0) return;
+    if (!groups.has(key(value))) groups.set(key(value), []);
+    groups.get(key(value)).push(number);
+  });
+  return groups;
 }
 
 const heading = (name) => element("h3", {}, name);
+const fact = (...children) => element("span", { class: "fact" }, children);
 
-function fields(alert) {
-  return element("table", { class: "fields" }, element("tbody", {},
-    [["id", alert.id], ...alert.fields].map(([name, value]) => element("tr", {}, element("td", {}, name), element("td", {}, raw(value))))));
+function contents(alert) {
+  const rule = data.rules[alert.rule];
+  const close = () => {
+    const last = chosen;
+    leave();
+    links[last]?.focus();
+  };
+  const parts = [
+    element("p", { class: "when" },
+      element("span", { class: `severity s${rule.severity}` }, rule.priority),
+      element("span", {}, fullTime(alert.time)), element("span", {}, after(alert.time)),
+      element("span", {}, `${alert.event}, record ${alert.record}`), button("Close", close, { class: "close" })),
+    element("h2", { tabindex: "-1" }, rule.name),
+    element("p", { class: "raw" }, alert.message),
+  ];
+  if (data.processes[alert.process]) {
+    parts.push(heading("Processes"), tree(alert.process), ...endpoints(alert.process));
+  } else if (alert.fields.some(([name]) => name === "proc.pid")) {
+    parts.push(element("p", { class: "fact" }, "Its process is not on this page."));
+  }
+  if (alert.fields.length) parts.push(heading("Fields of the event"), fields(alert));
+  parts.push(heading("Rule"), element("p", { class: "description" }, rule.description));
+  if (rule.tags.length) {
+    const tags = rule.tags.map((tag) => element("li", {}, tag));
+    parts.push(element("ul", { class: "tags", role: "list", "aria-label": "Tags" }, tags));
+  }
+  if (rule.condition) {
+    const region = { class: "raw", tabindex: "0", role: "region", "aria-label": "Condition" };
+    parts.push(element("pre", region, rule.condition));
+  }
+  if (rule.place) parts.push(element("p", {}, element("small", {}, rule.place)));
+  return parts;
 }
 
-// Of ancestors the nearest.
+function fields(alert) {
+  const rows = [["id", alert.id], ...alert.fields].map(([name, value]) =>
+    element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, raw(value))));
+  return element("table", { class: "fields" }, element("tbody", {}, rows));
+}
+
+// MARK: Processes
+
+// Of ancestors the nearest, and of descendants at most so many.
 const ancestorLimit = 24;
+const descendantLimit = 200;
 
 function tree(subject) {
   const line = [];
   const seen = new Set([subject]);
   for (let next = data.processes[subject].parent; next >= 0 && !seen.has(next); next = data.processes[next].parent) {
     seen.add(next);
-    line.unshift(next);
+    line.push(next);
   }
-  let room = 200;
+  let room = descendantLimit;
+  const nested = (items) => element("ul", { role: "list" }, items);
+  const note = (text) => element("li", {}, element("p", { class: "process fact" }, text));
   function branch(number) {
-    const item = element("li", {}, processLine(number, number === subject));
-    const kept = childrenOf.get(number) ?? [];
     const children = [];
-    for (const child of kept) {
+    for (const child of childrenOf.get(number) ?? []) {
       if (room === 0) break;
       room -= 1;
       children.push(branch(child));
     }
     const left = data.processes[number].children - children.length;
-    if (left > 0) children.push(element("li", {}, element("p", { class: "process fact" }, `${grouped(left)} more ${left === 1 ? "child" : "children"}`)));
-    if (children.length) item.append(element("ul", { role: "list" }, children));
-    return item;
+    if (left > 0) children.push(note(`${grouped(left)} more ${left === 1 ? "child" : "children"}`));
+    return element("li", {}, processLines(number, number === subject), children.length ? nested(children) : "");
   }
   let whole = branch(subject);
+  for (const ancestor of line.slice(0, ancestorLimit)) {
+    whole = element("li", {}, processLines(ancestor, false), nested(whole));
+  }
   const above = line.length - ancestorLimit;
-  for (const ancestor of line.slice(-ancestorLimit).reverse()) {
-    whole = element("li", {}, processLine(ancestor, false), element("ul", { role: "list" }, whole));
-  }
-  const more = above > 0 ? element("li", {}, element("p", { class: "process fact" }, `${grouped(above)} more above`)) : "";
-  return element("ul", { class: "tree", role: "list", "aria-label": "Ancestors, the process, its descendants" }, more, whole);
+  return element("ul", { class: "tree", role: "list", "aria-label": "Ancestors, the process, its descendants" },
+    above > 0 ? note(`${grouped(above)} more above`) : "", whole);
 }
 
-const signals = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 31: "SIGSYS" };
+const signals = {
+  1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
+  9: "SIGKILL", 10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM",
+  24: "SIGXCPU", 25: "SIGXFSZ", 31: "SIGSYS",
+};
 
-function processLine(number, isSubject) {
+function processLines(number, isSubject) {
   const process = data.processes[number];
-  const programs = process.programs;
-  const last = programs[programs.length - 1];
-  const end = process.end;
-  const facts = [element("span", { class: "fact" }, `pid ${process.pid}`), element("span", { class: "fact" }, `uid ${process.uid}`)];
-  if (process.start !== undefined) facts.push(element("span", { class: "fact" }, after(process.start)));
-  if (end) {
-    const lasted = process.start === undefined ? "" : ` after ${duration(Math.max(0, end.time - process.start))}`;
-    const how = end.signal ? `killed by ${signals[end.signal] ?? `signal ${end.signal}`}${end.dumped ? ", core dumped" : ""}` : `exit ${end.code}`;
-    facts.push(element("span", { class: end.signal || end.code ? "fact failed" : "fact" }, how + lasted));
-  }
-  const others = (alertsOf.get(number) ?? []).filter((each) => each !== chosen);
-  if (others.length) {
-    const next = others.find((each) => each > chosen) ?? others[0];
-    facts.push(button(isSubject ? `${grouped(others.length)} more ${others.length === 1 ? "alert" : "alerts"}` : counted(others.length, "alert"), () => go(next)));
-  }
-  const parts = [element("span", { class: "line" }, raw(process.name || "?", "name"), facts)];
-  for (const program of programs.slice(0, -1)) {
-    parts.push(element("span", { class: "command before" }, "before: ", raw(program.command || program.path)));
-  }
-  const left = process.programCount - programs.length;
-  if (left > 0) parts.push(element("span", { class: "fact" }, `${counted(left, "program")} between`));
-  if (last?.command || last?.path) parts.push(process.inherits
-    ? element("span", { class: "command before" }, "as its parent: ", raw(last.command || last.path)) : raw(last.command || last.path, "command"));
-  if (isSubject && last?.path) parts.push(element("span", { class: "fact" }, raw(last.path), last.cwd ? " in " : "", last.cwd ? raw(last.cwd) : ""));
-  return element("div", { class: isSubject ? "process subject" : "process", "aria-current": isSubject ? "true" : undefined }, parts);
+  const facts = [fact(`pid ${process.pid}`), fact(`uid ${process.uid}`)];
+  if (process.start !== undefined) facts.push(fact(after(process.start)));
+  if (process.end) facts.push(ending(process));
+  facts.push(...otherAlerts(number, isSubject));
+
+  const lines = [element("span", { class: "line" }, raw(process.name || "?", "name"), facts)];
+  const shown = process.programs.map((program) => raw(program.command || program.path, "command"));
+  const last = process.programs[process.programs.length - 1];
+  shown.slice(0, -1).forEach((text, index) => {
+    lines.push(element("span", { class: "before" }, "before: ", text));
+    const left = process.programCount - process.programs.length;
+    if (index === 0 && left > 0) lines.push(fact(`${counted(left, "program")} more`));
+  });
+  if (last && process.inherits) lines.push(element("span", { class: "before" }, "as its parent: ", shown.at(-1)));
+  else if (last) lines.push(shown.at(-1));
+  if (isSubject && last?.path) lines.push(fact(raw(last.path), last.cwd ? [" in ", raw(last.cwd)] : ""));
+  const kind = isSubject ? { class: "process subject", "aria-current": "true" } : { class: "process" };
+  return element("div", kind, lines);
 }
 
-const roles = { connect: "connects to", accept: "accepts from", listen: "listens on", bind: "is bound to", send: "sends to", socket: "opens" };
+function ending(process) {
+  const { code, signal, dumped, time } = process.end;
+  const lasted = process.start === undefined ? "" : ` after ${duration(Math.max(0, time - process.start))}`;
+  const killer = `${signals[signal] ?? `signal ${signal}`}${dumped ? ", core dumped" : ""}`;
+  const how = signal ? `killed by ${killer}` : `exit ${code}`;
+  return element("span", { class: signal || code ? "fact failed" : "fact" }, how + lasted);
+}
+
+function otherAlerts(number, isSubject) {
+  const others = (alertsOf.get(number) ?? []).filter((each) => each !== chosen);
+  if (others.length === 0) return [];
+  const next = others.find((each) => each > chosen) ?? others[0];
+  return [button(counted(others.length, isSubject ? "more alert" : "alert"), () => go(next))];
+}
+
+// MARK: Endpoints
+
+const roles = {
+  connect: "connects to", accept: "accepts from", listen: "listens on", bind: "is bound to", send: "sends to",
+  socket: "opens a socket:",
+};
+const successes = {
+  connect: "connected", accept: "accepted", listen: "listening", bind: "bound", send: "sent", socket: "opened",
+};
 
 // Of the process, then of its descendants.
 function endpoints(subject) {
-  const whose = [subject];
-  for (let index = 0; index < whose.length && whose.length < 200; index += 1) {
-    for (const child of childrenOf.get(whose[index]) ?? []) if (!whose.includes(child)) whose.push(child);
+  const whose = new Set([subject]);
+  for (const number of whose) {
+    for (const child of childrenOf.get(number) ?? []) if (whose.size < descendantLimit) whose.add(child);
   }
-  const lines = [];
+  const rows = [];
   let left = 0;
   for (const number of whose) {
     const process = data.processes[number];
     left += process.endpointsLeftOut;
-    for (const endpoint of process.endpoints) lines.push(endpointRow(endpoint, number === subject ? "" : `${process.name} ${process.pid} `));
+    const owner = number === subject ? "" : `${process.name} ${process.pid} `;
+    for (const endpoint of process.endpoints) rows.push(endpointRow(endpoint, owner));
   }
-  if (lines.length === 0) return [heading("Network endpoints"), element("p", { class: "fact" }, "None, of it or its descendants, in this trace.")];
-  const head = element("thead", {}, element("tr", {}, ["Endpoint", "Outcome", "When"].map((name) => element("th", { scope: "col" }, name))));
-  return [
-    heading("Network endpoints"), element("table", { class: "endpoints" }, head, element("tbody", {}, lines)),
-    ...(left ? [element("p", {}, element("small", {}, `${counted(left, "more endpoint")} left out`))] : []),
-  ];
+  if (rows.length === 0) {
+    const none = "None, of it or its descendants, in this trace.";
+    return [heading("Network endpoints"), element("p", { class: "fact" }, none)];
+  }
+  const names = ["Endpoint", "Outcome", "When"].map((name) => element("th", { scope: "col" }, name));
+  const table = element("table", { class: "endpoints" },
+    element("thead", {}, element("tr", {}, names)), element("tbody", {}, rows));
+  const more = left ? [element("p", {}, element("small", {}, `${counted(left, "more endpoint")} left out`))] : [];
+  return [heading("Network endpoints"), table, ...more];
 }
 
 function endpointRow(endpoint, owner) {
-  const here = endpoint.role === "listen" || endpoint.role === "bind";
-  const peer = here ? endpoint.local : endpoint.remote;
-  const own = !here && endpoint.local ? element("small", {}, endpoint.role === "accept" ? " at " : " from ", raw(endpoint.local)) : "";
-  const when = endpoint.last > endpoint.first ? `${after(endpoint.first)} to ${after(endpoint.last)}` : after(endpoint.first);
+  const isOwn = endpoint.role === "listen" || endpoint.role === "bind";
+  const peer = isOwn ? endpoint.local : endpoint.remote;
+  const where = [element("b", { class: "raw" }, peer || endpoint.transport), peer ? ` ${endpoint.transport}` : ""];
+  // Of many connections each has its own.
+  if (!isOwn && endpoint.local && (endpoint.count === 1 || endpoint.role === "accept")) {
+    where.push(element("small", {}, endpoint.role === "accept" ? " at " : " from ", raw(endpoint.local)));
+  }
+  const times = [...new Set([after(endpoint.first), after(endpoint.last)])];
   return element("tr", {},
-    element("td", {}, owner ? element("small", { class: "raw" }, owner) : "", `${roles[endpoint.role]} `,
-      element("b", { class: "raw" }, peer || endpoint.transport), peer ? ` ${endpoint.transport}` : "", own),
-    element("td", {}, outcome(endpoint)), element("td", {}, when));
+    element("td", {}, owner ? element("small", {}, raw(owner)) : "", `${roles[endpoint.role]} `, where),
+    element("td", {}, listed(outcomes(endpoint), ", ")), element("td", {}, listed(times, " to ")));
 }
 
-function outcome(endpoint) {
+function outcomes(endpoint) {
   const parts = [];
   const times = (count) => (count > 1 ? ` × ${grouped(count)}` : "");
-  const good = { connect: "connected", accept: "accepted", listen: "listening", bind: "bound", send: "sent", socket: "opened" }[endpoint.role];
   let known = endpoint.otherOutcomes;
   for (const { result, count } of endpoint.outcomes) {
     known += count;
-    const failed = result !== "SUCCESS";
-    parts.push(element("span", failed ? { class: "failed" } : {}, `${failed ? result : good}${times(count)}`));
+    parts.push(result === "SUCCESS" ? successes[endpoint.role] + times(count)
+      : element("span", { class: "failed" }, result + times(count)));
   }
   if (endpoint.otherOutcomes) parts.push(`${grouped(endpoint.otherOutcomes)} other`);
-  if (endpoint.count > known) parts.push(`${endpoint.count - known > 1 ? `${grouped(endpoint.count - known)} ` : ""}without outcome`);
-  if (endpoint.closed) parts.push(`closed${times(endpoint.closed)} after ${endpoint.closed > 1 ? "at most " : ""}${duration(endpoint.longest)}`);
-  return parts.flatMap((part, index) => (index ? [", ", part] : [part]));
+  const open = endpoint.count - known;
+  if (open > 0) parts.push(`${open > 1 ? `${grouped(open)} ` : ""}without outcome`);
+  if (endpoint.closed) {
+    const longest = `${endpoint.closed > 1 ? "at most " : ""}${duration(endpoint.longest)}`;
+    parts.push(`closed${times(endpoint.closed)} after ${longest}`);
+  }
+  return parts;
 }
+
+// None of them is broken into two lines.
+const listed = (parts, separator) => parts.flatMap((part, index) =>
+  [index ? separator : "", element("span", { class: "whole" }, part)]);

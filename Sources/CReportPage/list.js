@@ -6,6 +6,7 @@ const detail = place("detail");
 const main = document.querySelector("main");
 const items = Array.from(list.children);
 const links = items.map((item) => item.firstElementChild);
+const titles = links.map((link) => link.querySelector(".rule"));
 const numbers = new Map(links.map((link, number) => [link.id, number]));
 const wide = window.matchMedia("(min-width: 62rem)");
 const filter = { text: "", severities: new Set(), rules: new Set(), from: -Infinity, to: Infinity, folds: false };
@@ -36,7 +37,8 @@ function isShown(number) {
     && (filter.text === "" || text(number).includes(filter.text));
 }
 
-const isFiltered = () => filter.text !== "" || filter.severities.size > 0 || filter.rules.size > 0 || filter.from > -Infinity;
+const isFiltered = () =>
+  filter.text !== "" || filter.severities.size > 0 || filter.rules.size > 0 || filter.from > -Infinity;
 const isRuleShown = (rule) => (filter.rules.size === 0 || filter.rules.has(rule))
   && (filter.severities.size === 0 || filter.severities.has(data.rules[rule].severity));
 
@@ -49,7 +51,7 @@ function apply() {
   items.forEach((item, number) => {
     let shows = isShown(number);
     if (shows) count += 1;
-    delete links[number].dataset.times;
+    delete titles[number].dataset.times;
     if (shows && filter.folds) {
       const first = firsts.get(sayings[number]);
       if (first) first.count += 1; else firsts.set(sayings[number], { number, count: 1 });
@@ -57,7 +59,9 @@ function apply() {
     }
     if (item.hidden === shows) item.hidden = !shows;
   });
-  for (const { number, count: times } of firsts.values()) if (times > 1) links[number].dataset.times = ` × ${grouped(times)}`;
+  for (const { number, count: times } of firsts.values()) {
+    if (times > 1) titles[number].dataset.times = ` × ${grouped(times)}`;
+  }
   place("fold").setAttribute("aria-pressed", filter.folds);
   place("shown").textContent = isFiltered()
     ? `${grouped(count)} of ${counted(items.length, "alert")}` : counted(items.length, "alert");
@@ -189,7 +193,8 @@ for (const link of links) link.tabIndex = -1;
 for (const row of rows) {
   const name = row.querySelector("th");
   const number = Number(row.dataset.rule);
-  name.replaceChildren(button(name.textContent, () => toggle(filter.rules, number), { title: "Show this rule's alerts alone" }));
+  const title = "Show this rule's alerts alone";
+  name.replaceChildren(button(name.textContent, () => toggle(filter.rules, number), { title }));
 }
 const severities = [...new Set(data.rules.map((rule) => rule.severity))].sort((a, b) => a - b);
 place("severities").replaceChildren(element("div", { class: "chips", role: "group", "aria-label": "Severities" },
@@ -222,3 +227,11 @@ main.classList.add("alone");
 new ResizeObserver(() => draw()).observe(chart);
 apply();
 chooseByAddress();
+// Where there is room for one alert beside the list, it is the first of the most severe.
+if (chosen < 0 && wide.matches && severities.length > 0) {
+  const first = data.alerts.findIndex((alert) => data.rules[alert.rule].severity === severities[0]);
+  if (first >= 0) {
+    choose(first);
+    links[first].scrollIntoView({ block: "nearest" });
+  }
+}

@@ -11,7 +11,7 @@ function element(name, attributes, ...children) {
     if (typeof value === "function") made.addEventListener(key, value);
     else if (value !== undefined) made.setAttribute(key, value);
   }
-  made.append(...children.flat().filter((child) => child !== undefined && child !== ""));
+  made.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== ""));
   return made;
 }
 

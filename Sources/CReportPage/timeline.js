@@ -5,7 +5,8 @@ const span = Math.max(1, data.span);
 const rows = Array.from(document.querySelectorAll(".rules tbody tr"));
 const chart = element("div", {
   class: "chart", tabindex: "0", role: "group", "aria-describedby": "say",
-  "aria-label": "Timeline. Left and right arrow go from one moment with alerts to the next, Enter shows its alerts alone, Escape all.",
+  "aria-label": "Timeline. The left and right arrow go from one moment with alerts to the next, Enter shows its alerts "
+    + "alone, Escape all.",
 });
 const say = element("p", { class: "say", id: "say", "aria-live": "polite" });
 let columns = [];
@@ -48,7 +49,8 @@ function drawChart(width, x) {
     parts.push(drawn("text", { x: at + 3, y: height + 14 }, label));
   }
   if (filter.from > -Infinity) {
-    parts.push(drawn("rect", { class: "window", x: x(filter.from), y: 0, width: Math.max(3, x(filter.to) - x(filter.from)), height }));
+    const width = Math.max(3, x(filter.to) - x(filter.from));
+    parts.push(drawn("rect", { class: "window", x: x(filter.from), y: 0, width, height }));
   }
   for (const column of columns.filter((each) => each.total > 0)) {
     let top = height;
@@ -56,7 +58,8 @@ function drawChart(width, x) {
       // What is there is seen, however much more there is elsewhere.
       const part = Math.max(3, (column.groups.get(severity) / highest) * (height - 14));
       top -= part;
-      parts.push(drawn("rect", { class: `bar s${severity}`, x: x(column.from), y: top, width: barWidth(column, x), height: part }));
+      const bar = { x: x(column.from), y: top, width: barWidth(column, x), height: part };
+      parts.push(drawn("rect", { class: `bar s${severity}`, ...bar }));
     }
     const hit = drawn("rect", { class: "hit", x: x(column.from) - 1, y: 0, width: barWidth(column, x) + 2, height },
       drawn("title", {}, described(column)));
@@ -64,11 +67,13 @@ function drawChart(width, x) {
     parts.push(hit);
   }
   if (cursor >= 0 && columns[cursor]) {
-    parts.push(drawn("rect", { class: "window", x: x(columns[cursor].from) - 2, y: 0, width: barWidth(columns[cursor], x) + 4, height }));
+    const bar = { x: x(columns[cursor].from) - 2, y: 0, width: barWidth(columns[cursor], x) + 4, height };
+    parts.push(drawn("rect", { class: "window", ...bar }));
   }
   parts.push(...mark(height, x));
   parts.push(drawn("text", { x: 2, y: 10 }, `at most ${grouped(highest)} in ${duration(columns[0].to)}`));
-  chart.replaceChildren(drawn("svg", { height: height + 18, viewBox: `0 0 ${width} ${height + 18}`, "aria-hidden": "true" }, ...parts));
+  const box = { height: height + 18, viewBox: `0 0 ${width} ${height + 18}`, "aria-hidden": "true" };
+  chart.replaceChildren(drawn("svg", box, ...parts));
 }
 
 const barWidth = (column, x) => Math.max(2, x(column.to) - x(column.from) - 1);
@@ -89,44 +94,53 @@ function drawStrip(row, width, x) {
     if (!count) continue;
     const weight = highest > 1 ? .45 + .55 * (Math.log(count) / Math.log(highest)) : 1;
     parts.push(drawn("rect", {
-      class: `bar s${data.rules[number].severity}`, x: x(column.from), y: 2, width: barWidth(column, x), height: height - 4, "fill-opacity": weight.toFixed(2),
+      class: `bar s${data.rules[number].severity}`, x: x(column.from), y: 2, width: barWidth(column, x),
+      height: height - 4, "fill-opacity": weight.toFixed(2),
     }));
   }
   if (chosen >= 0 && data.alerts[chosen].rule === number) parts.push(...mark(height, x));
-  row.lastElementChild.replaceChildren(
-    drawn("svg", { height, viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...parts));
+  const box = { height, viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" };
+  row.lastElementChild.replaceChildren(drawn("svg", box, ...parts));
 }
 
-// Times that are round in UTC, about one in 110 pixels.
+// Times that are round in UTC, one in 80 pixels or more.
 function ticks(width, x) {
   const steps = [];
   for (let size = 1e3; size < 1e9; size *= 10) steps.push(size, 2 * size, 5 * size);
-  for (const seconds of [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400]) steps.push(seconds * 1e9);
-  const wanted = (span * 110) / width;
+  const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
+  steps.push(...seconds.map((each) => each * 1e9));
+  const wanted = (span * (width < 500 ? 80 : 110)) / width;
   const step = steps.find((size) => size >= wanted) ?? Math.ceil(wanted / 86400e9) * 86400e9;
-  const seconds = step / 1e9;
-  const past = step >= 1e9 ? (data.beginSeconds % seconds) * 1e9 + data.beginNanoseconds : data.beginNanoseconds % step;
+  const past = step < 1e9 ? data.beginNanoseconds % step
+    : (data.beginSeconds % (step / 1e9)) * 1e9 + data.beginNanoseconds;
   const made = [];
   for (let offset = (step - past) % step; offset <= span && made.length < 40; offset += step) {
     if (offset < 0 || x(offset) > width - 40) continue;
-    const digits = step >= 1e9 ? 0 : Math.ceil(-Math.log10(seconds));
-    const label = step >= 86400e9 ? moment(offset).text.slice(5, 10) : step >= 60e9 ? clock(offset, 0).slice(0, 5) : clock(offset, digits);
-    made.push({ at: x(offset), label });
+    made.push({ at: x(offset), label: tickLabel(offset, step) });
   }
   return made;
 }
 
+function tickLabel(offset, step) {
+  if (step >= 86400e9) return moment(offset).text.slice(5, 10);
+  if (step >= 60e9) return clock(offset, 0).slice(0, 5);
+  return clock(offset, step >= 1e9 ? 0 : Math.ceil(-Math.log10(step / 1e9)));
+}
+
 function described(column) {
   const digits = data.step >= 1e9 ? 0 : 3;
-  const parts = [...column.groups].sort((a, b) => a[0] - b[0]).map(([severity, count]) => `${grouped(count)} ${severityName(severity)}`);
-  return `${clock(column.from, digits)} to ${clock(column.to, digits)}: ${counted(column.total, "alert")} (${parts.join(", ")})`;
+  const parts = [...column.groups].sort((a, b) => a[0] - b[0])
+    .map(([severity, count]) => `${grouped(count)} ${severityName(severity)}`);
+  const window = `${clock(column.from, digits)} to ${clock(column.to, digits)}`;
+  return `${window}: ${counted(column.total, "alert")} (${parts.join(", ")})`;
 }
 
 const severityName = (severity) => data.rules.find((rule) => rule.severity === severity).priority;
 
 function moveCursor(direction) {
   const full = columns.filter((column) => column.total > 0).map((column) => column.index);
-  const next = direction > 0 ? full.find((index) => index > cursor) : full.findLast((index) => index < (cursor < 0 ? Infinity : cursor));
+  const next = direction > 0 ? full.find((index) => index > cursor)
+    : full.findLast((index) => cursor < 0 || index < cursor);
   if (next === undefined) return;
   cursor = next;
   say.textContent = described(columns[cursor]);

@@ -1,6 +1,6 @@
 /// What the page's script shows, as JSON. Times are nanoseconds from the trace's beginning; texts are harmless already.
-struct PageData: Encodable {
-  struct Rule: Encodable {
+struct PageData: Codable {
+  struct Rule: Codable {
     let name: String
     let description: String
     /// As syslog's severities.
@@ -15,7 +15,7 @@ struct PageData: Encodable {
     let steps: [[UInt32]]
   }
 
-  struct Alert: Encodable {
+  struct Alert: Codable {
     let rule: Int
     let time: Int64
     let process: Int
@@ -27,7 +27,7 @@ struct PageData: Encodable {
     let fields: [[String]]
   }
 
-  struct Program: Encodable {
+  struct Program: Codable {
     let time: Int64?
     let path: String
     let command: String
@@ -35,8 +35,8 @@ struct PageData: Encodable {
     let uid: UInt32
   }
 
-  struct Process: Encodable {
-    struct Ending: Encodable {
+  struct Process: Codable {
+    struct Ending: Codable {
       let time: Int64
       let code: UInt32
       let signal: UInt32
@@ -58,7 +58,7 @@ struct PageData: Encodable {
     let endpointsLeftOut: Int
   }
 
-  struct Endpoint: Encodable {
+  struct Endpoint: Codable {
     let role: String
     let transport: String
     let local: String
@@ -72,7 +72,7 @@ struct PageData: Encodable {
     let last: Int64
   }
 
-  struct Outcome: Encodable {
+  struct Outcome: Codable {
     let result: String
     let count: Int
   }

@@ -3,7 +3,7 @@ import Engine
 /// What a process did with one endpoint: all its connections to an address and port, or from an address to a port of
 /// its own, together.
 struct Endpoint {
-  enum Role: String, Encodable { case connect, accept, listen, bind, send, socket }
+  enum Role: String { case connect, accept, listen, bind, send, socket }
 
   let role: Role
   let `protocol`: UInt16
