@@ -26,12 +26,19 @@ struct TestPage {
   func process(_ pid: UInt32) -> PageData.Process? { data.processes.first { $0.pid == pid } }
 
   static func between(_ start: String, _ end: String, in text: String) -> Substring? {
-    guard let open = text.firstRange(of: start), let close = text[open.upperBound...].firstRange(of: end) else { return nil }
+    guard let open = text.firstRange(of: start) else { return nil }
+    guard let close = text[open.upperBound...].firstRange(of: end) else { return nil }
     return text[open.upperBound..<close.lowerBound]
   }
 }
 
 /// A rule file with one rule.
-func rule(_ name: String, _ condition: String, output: String = "%proc.cmdline", priority: String = "Warning") -> String {
-  "- {rule: \"\(name)\", desc: What it means., condition: \"\(condition)\", output: \"\(output)\", priority: \(priority), tags: [T1059]}\n"
+func rule(
+  _ name: String, _ condition: String, output: String = "%proc.cmdline", priority: String = "Warning"
+) -> String {
+  """
+  - {rule: "\(name)", desc: What it means., condition: "\(condition)", output: "\(output)", priority: \(priority), \
+  tags: [T1059]}
+
+  """
 }

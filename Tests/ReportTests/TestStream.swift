@@ -50,7 +50,9 @@ struct TestStream {
     records.append(builder.finish(kind: kind) ?? [])
   }
 
-  mutating func exec(_ pid: UInt32, _ args: String..., comm: String = "sh", parent: UInt32 = 1, kind: EventKind = .exec) {
+  mutating func exec(
+    _ pid: UInt32, _ args: String..., comm: String = "sh", parent: UInt32 = 1, kind: EventKind = .exec
+  ) {
     exec(pid, args.map { Array($0.utf8) }, comm: Array(comm.utf8), parent: parent, kind: kind)
   }
 

@@ -25,7 +25,9 @@ export class Browser {
       text = messages.pop();
       for (const message of messages) browser.#take(JSON.parse(message));
     });
-    browser.process.on("exit", () => { for (const { reject } of browser.#waiting.values()) reject(new Error("the browser ended")); });
+    browser.process.on("exit", () => {
+      for (const { reject } of browser.#waiting.values()) reject(new Error("the browser ended"));
+    });
     const { targetInfos } = await browser.call("Target.getTargets");
     const { targetId } = targetInfos.find((target) => target.type === "page");
     browser.session = (await browser.call("Target.attachToTarget", { targetId, flatten: true })).sessionId;
@@ -55,7 +57,8 @@ export class Browser {
 
   async screen({ width, height, dark = false, media = "" }) {
     await this.call("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 600 });
-    await this.call("Emulation.setEmulatedMedia", { media, features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }] });
+    const features = [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }];
+    await this.call("Emulation.setEmulatedMedia", { media, features });
   }
 
   async visit(address) {
@@ -69,8 +72,9 @@ export class Browser {
 
   // What an expression comes to in the page; a promise is waited for.
   async value(expression) {
-    const { result, exceptionDetails } = await this.call("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    const wanted = { expression, returnByValue: true, awaitPromise: true };
+    const { result, exceptionDetails: failure } = await this.call("Runtime.evaluate", wanted);
+    if (failure) throw new Error(failure.exception?.description ?? failure.text);
     return result.value;
   }
 
@@ -84,7 +88,9 @@ export class Browser {
   }
 
   async press(key, modifiers = 0) {
-    const codes = { Enter: 13, Tab: 9, Escape: 27, ArrowUp: 38, ArrowDown: 40, ArrowLeft: 37, ArrowRight: 39, Home: 36, End: 35 };
+    const codes = {
+      Enter: 13, Tab: 9, Escape: 27, ArrowUp: 38, ArrowDown: 40, ArrowLeft: 37, ArrowRight: 39, Home: 36, End: 35,
+    };
     const text = key === "Enter" ? "\r" : key.length === 1 ? key : undefined;
     const event = { key, code: key, modifiers, windowsVirtualKeyCode: codes[key] ?? key.toUpperCase().charCodeAt(0) };
     await this.call("Input.dispatchKeyEvent", { type: "keyDown", text, ...event });

@@ -3,22 +3,25 @@ import Events
 import Rules
 
 extension PageData.Rule {
-  /// Characters of a condition and of a description.
+  /// Bytes of a condition and of a description.
   private static let textLimit = 16_384
 
   init(_ row: RuleTally.Row, steps counts: [UInt32], policy: Policy) {
-    let condition = row.rule.flatMap { policy.conditionText(of: $0) } ?? ""
     name = row.name
-    description = DisplayText.escaped(HTMLText.cut(row.rule?.description ?? row.description, limit: Self.textLimit), limit: Self.textLimit)
+    description = Self.lines(row.rule?.description ?? row.description)
     severity = row.priority.rawValue
     priority = row.priority.name
     tags = row.tags
     place = row.rule.map { DisplayText.escaped("\($0.location.file):\($0.location.line)", limit: 4096) } ?? ""
-    self.condition = condition.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { DisplayText.escaped($0, limit: Self.textLimit) }.joined(separator: "\n")
+    condition = Self.lines(row.rule.flatMap { policy.conditionText(of: $0) } ?? "")
     count = row.count
     detailed = row.detailed
     steps = counts.enumerated().filter { $0.element > 0 }.map { [UInt32($0.offset), $0.element] }
+  }
+
+  private static func lines(_ text: String) -> String {
+    HTMLText.cut(text, limit: textLimit).split(separator: "\n", omittingEmptySubsequences: false)
+      .map { DisplayText.escaped($0, limit: textLimit) }.joined(separator: "\n")
   }
 }
 

@@ -20,7 +20,8 @@ enum PageTemplate {
   static func filled(_ values: [String: [UInt8]]) -> [UInt8] {
     var page: [UInt8] = []
     var rest = html[...]
-    while let open = rest.firstRange(of: Array("{{".utf8)), let close = rest[open.upperBound...].firstRange(of: Array("}}".utf8)) {
+    let (start, end) = (Array("{{".utf8), Array("}}".utf8))
+    while let open = rest.firstRange(of: start), let close = rest[open.upperBound...].firstRange(of: end) {
       page += rest[..<open.lowerBound]
       page += values[String(decoding: rest[open.upperBound..<close.lowerBound], as: UTF8.self)] ?? []
       rest = rest[close.upperBound...]

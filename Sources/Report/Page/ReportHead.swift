@@ -44,7 +44,9 @@ struct ReportHead {
     let summary = page.origin.summary
     if summary.lostRecords > 0 { parts.append("\(count(summary.lostRecords, "record")) when it was written") }
     if summary.malformedRecords > 0 { parts.append("\(count(summary.malformedRecords, "malformed record"))") }
-    if summary.truncatedBytes > 0 { parts.append("cut off, \(count(summary.truncatedBytes, "byte")) after the last whole block") }
+    if summary.truncatedBytes > 0 {
+      parts.append("cut off, \(count(summary.truncatedBytes, "byte")) after the last whole block")
+    }
     if summary.unreadBytes > 0 { parts.append("\(count(summary.unreadBytes, "byte")) that could not be read") }
     return parts.isEmpty ? "none" : "<strong>\(parts.joined(separator: "; "))</strong>"
   }
@@ -60,8 +62,12 @@ struct ReportHead {
     var notes: [String] = []
     let left = page.total &- UInt64(page.details.count)
     if left > 0 {
+      let total = ReportPage.grouped(page.total)
       notes.append(
-        "\(count(left, "alert")) of \(ReportPage.grouped(page.total)) have no details here and are not in the list; counts and timeline have them all.")
+        """
+        \(count(left, "alert")) of \(total) have no details here and are not in the list; counts and timeline have \
+        them all.
+        """)
     }
     if page.book.isFull { notes.append("Not every alert has its processes here: there were too many.") }
     if page.book.refused > 0 { notes.append("More processes ran than could be followed: some trees are not whole.") }
@@ -87,7 +93,9 @@ struct ReportHead {
   private func duration(_ nanoseconds: Int64) -> String {
     let milliseconds = max(0, nanoseconds) / 1_000_000
     let seconds = milliseconds / 1000
-    let units: [(Int64, String)] = [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")]
+    let units: [(Int64, String)] = [
+      (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s"),
+    ]
     if seconds >= 60 {
       return units.drop { $0.0 == 0 }.prefix(2).map { "\($0.0) \($0.1)" }.joined(separator: " ")
     }

@@ -60,10 +60,11 @@ struct ReportPage {
       // `2026-` and `Z`, or the whole date, are the head's to tell.
       let shown = time.dropFirst(days ? 5 : 11).dropLast().split(separator: "T").joined(separator: " ")
       let id = HTMLText.escaped(alert.id)
+      let message = HTMLText.escaped(HTMLText.cut(alert.message, limit: Self.messageLimit))
       return """
-        <li><a class="alert" id="\(id)" href="#\(id)"><time datetime="\(time)">\(shown)</time>\(Self.badge(alert.priority))\
-        <b class="rule">\(HTMLText.escaped(alert.rule))</b>\
-        <span class="message raw">\(HTMLText.escaped(HTMLText.cut(alert.message, limit: Self.messageLimit)))</span></a></li>
+        <li><a class="alert" id="\(id)" href="#\(id)"><time datetime="\(time)">\(shown)</time>\
+        \(Self.badge(alert.priority))<b class="rule">\(HTMLText.escaped(alert.rule))</b>\
+        <span class="message raw">\(message)</span></a></li>
 
         """
     }.joined()

@@ -4,7 +4,7 @@ enum SHA256 {
     var padded = message + [0x80]
     padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
     let bits = UInt64(message.count) << 3
-    for shift in stride(from: UInt64(56), through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+    padded += withUnsafeBytes(of: bits.bigEndian) { Array($0) }
     var hash = initial
     var words = [UInt32](repeating: 0, count: 64)
     for block in stride(from: 0, to: padded.count, by: 64) {
@@ -29,7 +29,8 @@ enum SHA256 {
       let e = state[4]
       let a = state[0]
       let choice = (e & state[5]) ^ (~e & state[6])
-      let first = state[7] &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice &+ rounds[index] &+ words[index]
+      let first =
+        state[7] &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice &+ rounds[index] &+ words[index]
       let majority = (a & state[1]) ^ (a & state[2]) ^ (state[1] & state[2])
       let second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
       state = [first &+ second, a, state[1], state[2], state[3] &+ first, e, state[5], state[6]]

@@ -58,7 +58,9 @@ struct ProcessBook {
     }
   }
 
-  private mutating func started(_ record: borrowing Record, _ key: ProcessKey, _ kind: EventKind, time: Int64) -> Int32 {
+  private mutating func started(
+    _ record: borrowing Record, _ key: ProcessKey, _ kind: EventKind, time: Int64
+  ) -> Int32 {
     guard let process = try? ProcessRecord(copy record) else { return -1 }
     let slot = findOrInsert(key, Self.start(record, time: time))
     guard slot >= 0 else { return -1 }

@@ -45,6 +45,7 @@ final class Program {
   private static func quoted(_ argument: ArraySlice<UInt8>) -> String {
     let text = EscapedText.escaped(argument, limit: argumentsLimit * 4)
     let isPlain = !argument.isEmpty && !argument.contains { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "'") }
-    return isPlain ? text : "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+    if isPlain { return text }
+    return "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
   }
 }

@@ -7,9 +7,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Make an HTML page of a trace's alerts: timeline, process trees and network endpoints, to look at.",
     discussion: """
-      Needs no root. The page is one file that needs nothing else, on the network or off it, and holds command lines, \
-      paths and addresses as the trace does. The same trace and rules give the same page. Add #ID to its address for the \
-      alert with that id.
+      Needs no root. The page is one file that needs nothing else, and holds command lines, paths and addresses as the \
+      trace does. The same trace and rules give the same page. Add #ID to its address for the alert with that id.
 
       Of every rule all alerts are counted and shown on the timeline; the first ones have details.
 
