@@ -49,10 +49,13 @@ let package = Package(
       name: "Delivery",
       dependencies: ["Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: swift),
+    // The report's page as its authors write it, embedded.
+    .target(name: "CReportPage", exclude: ["page.html", "page.css", "text.js", "timeline.js", "detail.js", "list.js"]),
+    .target(name: "Report", dependencies: ["CEvents", "CReportPage", "Engine", "Events", "Rules"], swiftSettings: swift),
     .executableTarget(
       name: "selvage",
       dependencies: [
-        "Capture", "Delivery", "Engine", "Events", "Rules", "Trials",
+        "Capture", "Delivery", "Engine", "Events", "Report", "Rules", "Trials",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
@@ -80,6 +83,8 @@ let package = Package(
       dependencies: [
         "Delivery", "Engine", "Events", "Rules", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+    .testTarget(
+      name: "ReportTests", dependencies: ["CEvents", "Events", "Report", "Rules", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "SelvageTests", dependencies: ["Events", "TestSupport", "selvage"], swiftSettings: swift),
   ],
   cLanguageStandard: .gnu17

@@ -25,6 +25,9 @@ package struct Engine: ~Copyable {
     correlator = Correlator(policy)
   }
 
+  /// Above that of every record that it knew the kind of.
+  package var nextNumber: UInt64 { state.event.number &+ 1 }
+
   /// Forgets all that records told, so that the next begins a stream of its own. The rules stay ready.
   package mutating func restart() {
     state = State(processes: processes)
@@ -76,7 +79,8 @@ package struct Engine: ~Copyable {
   }
 
   /// What it knows, as records to stand before the rest of the stream: an engine that takes these and the rest gives for
-  /// the rest the same alerts, byte for byte, ids included. The records themselves fire nothing.
+  /// the rest the same alerts, byte for byte, ids included, but of correlations: what these have counted is the policy's,
+  /// and not among it. The records themselves fire nothing.
   ///
   /// First a stream record, then the processes, parents before children, at last counters: at the least 2 records, and
   /// up to 3 for each process. It takes time and memory by the number of processes, some microseconds each.

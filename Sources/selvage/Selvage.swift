@@ -15,8 +15,8 @@ struct Selvage: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, RecordCommand.self, ReplayCommand.self, CheckCommand.self, TestCommand.self, DiffCommand.self,
-      ExplainCommand.self, RulesCommand.self, FieldsCommand.self, DoctorCommand.self,
+      RunCommand.self, RecordCommand.self, ReplayCommand.self, ReportCommand.self, CheckCommand.self, TestCommand.self,
+      DiffCommand.self, ExplainCommand.self, TraceCommand.self, RulesCommand.self, FieldsCommand.self, DoctorCommand.self,
     ])
 
   /// As ArgumentParser's own, but for the exit status of wrong arguments.

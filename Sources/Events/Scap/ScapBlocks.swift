@@ -23,6 +23,8 @@ struct ScapBlocks: ~Copyable {
 
   var name: String { input.name }
   var isCompressed: Bool { input.isCompressed }
+  var sizeBytes: UInt64? { input.sizeBytes }
+  var readBytes: UInt64 { input.readBytes }
 
   init(_ input: consuming ScapInput) { self.input = input }
 

@@ -8,6 +8,9 @@ struct ScapInput: ~Copyable {
 
   var name: String { file.name }
   var isCompressed: Bool { inflater != nil }
+  var sizeBytes: UInt64? { file.sizeBytes }
+  /// Of the file, as it is: compressed.
+  private(set) var readBytes: UInt64 = 0
 
   /// The file has no more, but its compressed part should go on.
   private(set) var isCutShort = false
@@ -22,11 +25,16 @@ struct ScapInput: ~Copyable {
   /// - Returns: bytes read; 0 at the end.
   mutating func read(into target: UnsafeMutableRawBufferPointer) throws(TraceError.Reason) -> Int {
     guard inflater != nil else {
-      do { return try file.readSome(into: target) } catch { throw error.reason }
+      do {
+        let count = try file.readSome(into: target)
+        readBytes &+= UInt64(count)
+        return count
+      } catch { throw error.reason }
     }
     while true {
       if waiting.isEmpty {
         do { waiting = 0..<(try file.readSome(into: compressed.bytes)) } catch { throw error.reason }
+        readBytes &+= UInt64(waiting.count)
       }
       let isAtEnd = waiting.isEmpty
       if isAtEnd, inflater?.isEnded == true { return 0 }

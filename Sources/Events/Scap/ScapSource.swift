@@ -18,6 +18,8 @@ final class ScapSource {
   }
 
   var counts: ScapCounts { importer.counts }
+  var sizeBytes: UInt64? { blocks.sizeBytes }
+  var readBytes: UInt64 { blocks.readBytes }
 
   /// Whether a file that begins so may be a capture. A packet capture begins alike, and so does any gzip file.
   static func looksAlike(_ start: some Collection<UInt8>) -> Bool {
@@ -38,7 +40,9 @@ final class ScapSource {
     do throws(TraceError.Reason) {
       var blocks: ScapBlocks
       do { blocks = ScapBlocks(try ScapInput(file)) } catch { throw .scap(error) }
-      guard try blocks.next() == .section else { throw blocks.isCompressed ? .scap(.notACapture) : .notATrace }
+      let first = try blocks.next()
+      if first == nil, !blocks.isCompressed { throw .headerCutOff(Int(clamping: blocks.truncatedBytes)) }
+      guard first == .section else { throw blocks.isCompressed ? .scap(.notACapture) : .notATrace }
       guard try blocks.readSection(), try blocks.finish() else { throw .headerCutOff(Int(clamping: blocks.offset)) }
       return blocks
     } catch {

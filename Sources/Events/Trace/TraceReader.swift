@@ -36,6 +36,24 @@ package struct TraceReader: ~Copyable {
     if case .lines = source { true } else { false }
   }
 
+  /// nil: of a pipe or device.
+  package var sizeBytes: UInt64? {
+    switch source {
+    case .blocks(let blocks): blocks.sizeBytes
+    case .lines(let lines): lines.sizeBytes
+    case .capture(let capture): capture.sizeBytes
+    }
+  }
+
+  /// Bytes of the file up to what is read next.
+  package var readBytes: UInt64 {
+    switch source {
+    case .blocks(let blocks): blocks.readBytes
+    case .lines(let lines): lines.readBytes
+    case .capture(let capture): capture.readBytes
+    }
+  }
+
   /// What was made of a capture so far; nil: it is none.
   package var capture: ScapCounts? {
     if case .capture(let capture) = source { capture.counts } else { nil }
@@ -73,6 +91,15 @@ package struct TraceReader: ~Copyable {
   /// - Throws: ``TraceError`` for damage. Called again, goes on after the damage, or returns nil where that can't be.
   @_lifetime(&self)
   package mutating func next() throws(TraceError) -> Record? {
+    var lost: UInt64 = 0
+    return try next(lostBefore: &lost)
+  }
+
+  /// As ``next()``.
+  ///
+  /// - Parameter lostBefore: set to how many records the writer dropped before this one.
+  @_lifetime(&self)
+  package mutating func next(lostBefore: inout UInt64) throws(TraceError) -> Record? {
     let entry =
       switch source {
       case .blocks(let blocks): try blocks.next()
@@ -80,9 +107,22 @@ package struct TraceReader: ~Copyable {
       case .capture(let capture): try capture.next()
       }
     guard let entry else { return nil }
+    lostBefore = lostBeforeRecord
     let bytes = _overrideLifetime(entry.bytes.bytes, mutating: &self)
     // The source has checked it: this does not throw.
     do { return try Record(number: entry.number, bytes: bytes) } catch { return nil }
+  }
+
+  /// Passes over what comes before the first record of that number or time, as far as the file has an index that tells
+  /// where to go on: whole blocks, so that earlier records may still come. Losses in what is passed over are not told.
+  ///
+  /// - Parameters:
+  ///   - number: of a record.
+  ///   - timeNanoseconds: CLOCK_BOOTTIME.
+  /// - Returns: false: nothing was passed over.
+  package mutating func skip(toNumber number: UInt64 = 0, timeNanoseconds: UInt64 = 0) -> Bool {
+    guard case .blocks(let blocks) = source else { return false }
+    return blocks.skip { $0.lastNumber < number || $0.latestNanoseconds < timeNanoseconds }
   }
 
   /// Reads to the end, over damage, which the answer tells.

@@ -44,7 +44,7 @@ package struct Rule: Sendable {
   package let priority: Priority
   package let tags: [String]
   package let output: OutputTemplate
-  package let condition: Program
+  package internal(set) var condition: Program
   /// The kinds of event that its condition leaves possible.
   package let kinds: EventKinds
   package let throttle: Throttle?
@@ -52,6 +52,8 @@ package struct Rule: Sendable {
   package let exceptions: [RuleException]
   /// What its alerts carry besides what every alert does and its output names.
   package var alertFields: [FieldReference] = []
+  /// false: it is meant to be tried on, or to match, all events of a kind.
+  package let warnsOfAllKinds: Bool
   package let location: SourceLocation
   /// false: it only counts for correlations.
   package internal(set) var alerts: Bool
@@ -59,7 +61,7 @@ package struct Rule: Sendable {
   package init(
     name: String, description: String, priority: Priority, tags: [String], output: OutputTemplate,
     condition: Program, kinds: EventKinds, throttle: Throttle? = nil, exceptions: [RuleException] = [],
-    location: SourceLocation, alerts: Bool = true
+    warnsOfAllKinds: Bool = true, location: SourceLocation, alerts: Bool = true
   ) {
     self.name = name
     self.description = description
@@ -70,6 +72,7 @@ package struct Rule: Sendable {
     self.kinds = kinds
     self.throttle = throttle
     self.exceptions = exceptions
+    self.warnsOfAllKinds = warnsOfAllKinds
     self.location = location
     self.alerts = alerts
   }

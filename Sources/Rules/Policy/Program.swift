@@ -15,10 +15,39 @@ package struct Program: Hashable, Sendable {
   package let operations: [Operation]
   /// By place, of the constants that stand for a comparison with a field that this version can't supply: the comparison.
   package let absences: [Int: String]
+  /// By place, of other constants: the comparison that they stand for, as written.
+  package let constants: [Int: String]
+  /// What came of macros, in the order of their beginnings, an outer one before those in it.
+  package let macroSpans: [MacroSpan]
 
-  package init(operations: [Operation], absences: [Int: String] = [:]) {
+  /// The operations that a macro stands for.
+  package struct MacroSpan: Hashable, Sendable {
+    package let name: String
+    package let start: Int
+    /// One past the last.
+    package var end: Int
+  }
+
+  package init(
+    operations: [Operation], absences: [Int: String] = [:], constants: [Int: String] = [:], macroSpans: [MacroSpan] = []
+  ) {
     self.operations = operations
     self.absences = absences
+    self.constants = constants
+    self.macroSpans = macroSpans
+  }
+
+  /// The same with operations of which each took the place of another.
+  func replacing(_ operations: [Operation]) -> Program {
+    Program(operations: operations, absences: absences, constants: constants, macroSpans: macroSpans)
+  }
+
+  /// Programs that do the same are equal, however they were written.
+  package static func == (a: Program, b: Program) -> Bool { a.operations == b.operations && a.absences == b.absences }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(operations)
+    hasher.combine(absences)
   }
 
   /// - Parameter test: a predicate's value, by its index.

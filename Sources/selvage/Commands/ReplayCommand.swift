@@ -77,11 +77,6 @@ struct ReplayCommand: ParsableCommand {
   }
 
   private static func line(_ trace: String, _ summary: TraceSummary, alerts: UInt64) -> String {
-    var text = "\(EscapedText.escaped(trace.utf8, limit: 4096)): \(summary.records) records, \(alerts) alerts"
-    if summary.lostRecords > 0 { text += "; \(summary.lostRecords) records were lost when it was written" }
-    if summary.malformedRecords > 0 { text += "; \(summary.malformedRecords) malformed records passed over" }
-    if summary.truncatedBytes > 0 { text += "; cut off: \(summary.truncatedBytes) bytes after the last whole block" }
-    if summary.unreadBytes > 0 { text += "; \(summary.unreadBytes) bytes could not be read" }
-    return text
+    "\(EscapedText.escaped(trace.utf8, limit: 4096)): \(summary.records) records, \(alerts) alerts\(summary.damageText)"
   }
 }
