@@ -4,8 +4,13 @@ package import Rules
 /// Records and a policy in, alerts out. Deterministic: no clock, no files, no network; the same records and policy
 /// give the same alerts, live or from a trace. Used by one thread.
 package struct Engine: ~Copyable {
+  /// What alerts of its own have for a rule's name: about events that were lost, or forgotten.
+  package static let ownRules = [LossWatch.rule, AlertBuilder.forgettingRule]
+
+  private let processes: Int
   private var state: State
   private var matcher: Matcher
+  private var correlator: Correlator
   private var losses = LossWatch()
   /// Records that were given to it.
   package private(set) var records: UInt64 = 0
@@ -14,12 +19,27 @@ package struct Engine: ~Copyable {
 
   /// - Parameter processes: that it remembers at most; about 200 bytes each, and 1 KiB or so for each program image.
   package init(policy: Policy, processes: Int = 1 << 20) {
-    state = State(tree: ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2))))
+    self.processes = processes
+    state = State(processes: processes)
     matcher = Matcher(policy)
+    correlator = Correlator(policy)
   }
 
-  /// From the next record on these rules hold. What the engine knows, all processes included, stays.
-  package mutating func replace(with policy: consuming PreparedPolicy) { matcher = policy.take() }
+  /// Above that of every record that it knew the kind of.
+  package var nextNumber: UInt64 { state.event.number &+ 1 }
+
+  /// Forgets all that records told, so that the next begins a stream of its own. The rules stay ready.
+  package mutating func restart() {
+    state = State(processes: processes)
+    correlator.reset()
+    losses = LossWatch()
+    records = 0
+    unknown = 0
+  }
+
+  /// From the next record on these rules hold. What the engine knows, all processes included, stays; but what
+  /// correlations have counted starts anew.
+  package mutating func replace(with policy: consuming PreparedPolicy) { policy.take(&matcher, &correlator) }
 
   /// As ``replace(with:)``, making the policy ready first, which may take a while.
   package mutating func replace(policy: Policy) { replace(with: PreparedPolicy(policy)) }
@@ -27,9 +47,10 @@ package struct Engine: ~Copyable {
   /// An alert about the agent itself, as of the last record.
   package func alert(_ notice: Notice) -> Alert { AlertBuilder.alert(notice, state) }
 
-  /// Takes the next record of the stream, and gives `alert` what it fires, in the order of the rules.
+  /// Takes the next record of the stream, and gives `alert` what it fires: correlations whose window is over by its time,
+  /// then rules in their order, then correlations that it completes.
   ///
-  /// Takes no memory in the steady state but for alerts.
+  /// Takes no memory in the steady state but for alerts, and for events that correlations count.
   package mutating func process(_ record: borrowing Record, alert: (Alert) -> Void) {
     records &+= 1
     guard let kind = record.kind else {
@@ -38,14 +59,42 @@ package struct Engine: ~Copyable {
     }
     // The record's kind is the one that is asked for: this throws for no kind.
     guard let isMatched = try? state.take(record, kind) else { return }
+    if kind != .stream { correlator.advance(state, alert) }
     switch kind {
-    case .stream: losses.restart()
+    case .stream:
+      losses.restart()
+      correlator.restart()
     case .counters:
-      if let counters = try? CountersRecord(record), let lost = losses.alert(counters, state) { alert(lost) }
+      guard let counters = try? CountersRecord(record) else { return }
+      if counters.isTold { losses.resume(counters, state) } else if let lost = losses.alert(counters, state) { alert(lost) }
     default:
       guard isMatched else { return }
-      matcher.match(state) { alert(AlertBuilder.alert($0, state)) }
+      matcher.match(state) { index, rule in
+        correlator.note(index)
+        if rule.alerts { alert(AlertBuilder.alert(rule, state)) }
+      }
+      correlator.finish(state, alert)
       state.finish()
     }
+  }
+
+  /// What it knows, as records to stand before the rest of the stream: an engine that takes these and the rest gives for
+  /// the rest the same alerts, byte for byte, ids included, but of correlations: what these have counted is the policy's,
+  /// and not among it. The records themselves fire nothing.
+  ///
+  /// First a stream record, then the processes, parents before children, at last counters: at the least 2 records, and
+  /// up to 3 for each process. It takes time and memory by the number of processes, some microseconds each.
+  ///
+  /// - Parameters:
+  ///   - number: of the next record of the stream; the records take those just below.
+  ///   - body: is given each, in order.
+  /// - Returns: false, and nothing is given: the stream's numbers began too low for as many records to fit below.
+  package func snapshot<Failure: Error>(
+    before number: UInt64, _ body: (borrowing Record) throws(Failure) -> Void
+  ) throws(Failure) -> Bool {
+    let records = StateRecords(state.tree)
+    guard number >= records.count else { return false }
+    try records.forEach(state, first: number - UInt64(records.count), told: losses.told(state), body)
+    return true
   }
 }

@@ -9,7 +9,8 @@ import Testing
 /// Records in memory, as the kernel would write them, and what an engine makes of them.
 struct TestStream {
   private(set) var records: [[UInt8]] = []
-  private var time: UInt64 = 1_000_000_000
+  /// Of the last record; the next is a millisecond later.
+  var time: UInt64 = 1_000_000_000
 
   init(opened: Bool = true) {
     guard opened else { return }

@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -10,6 +11,7 @@ struct FuzzTests {
     "proc.aname[2] in (sshd, 'a b') and proc.env[LD_PRELOAD] exists and (spawned or fd.snet in (10.0.0.0/8, \"::1\"))",
     "proc.exepath pmatch (/usr/*/bin, /opt) or proc.cmdline glob '*[!a-z]\\\\x' and proc.args icontains \"\\x41\\\"\"",
     "not(proc.pid>=0x10 and user.loginuid!=-1)and proc.name = tolower(proc.pname) or len(proc.name)[1] < 3",
+    "getopt(proc.args, \"nt:\") intersects (n) and getopt((proc.name, \"-t\"), 't:')[t] != join(\",\", (basename(proc.exe), b64(proc.env[A])))",
   ]
   private static let file = Array(
     """
@@ -97,9 +99,46 @@ struct FuzzTests {
         - attack.t1059.004
     """.utf8)
 
-  @Test(arguments: ["items", "exceptions", "sigma"])
+  private static let correlations = Array(
+    """
+    title: Many then one
+    id: 00000000-0000-4000-8000-000000000002
+    correlation:
+        type: temporal_ordered
+        rules:
+            - many
+            - one
+        group-by: [who, User]
+        timespan: 10m
+        aliases:
+            who:
+                many: Image
+                one: ParentImage
+    level: high
+    ---
+    title: Many
+    name: many
+    correlation: {type: value_count, rules: one, timespan: 1h, condition: {field: ProcessId, gt: 3, gte: 2}}
+    ---
+    title: Few
+    generate: true
+    correlation: {type: event_count, rules: [one], group-by: [], timespan: 30s, condition: {lte: 3}}
+    ---
+    title: One
+    name: one
+    logsource: {product: linux, category: process_creation}
+    detection: {a: {Image: /bin/x}, condition: a}
+    """.utf8)
+
+  @Test(arguments: ["items", "exceptions", "sigma", "correlations"])
   func mutatedFilesLoadOrFail(seed: String) {
-    let file = seed == "items" ? Self.file : seed == "exceptions" ? Self.exceptions : Self.sigma
+    let file =
+      switch seed {
+      case "items": Self.file
+      case "exceptions": Self.exceptions
+      case "sigma": Self.sigma
+      default: Self.correlations
+      }
     let loads = Fuzzing.run(2) { random in
       let text = Fuzzing.mutated(file, &random)
       let loaded = PolicyLoader().load(files: [("fuzz.yaml", text)])
@@ -128,8 +167,14 @@ struct FuzzTests {
       } catch {
         #expect((0...text.count).contains(error.offset), "\(text), seed \(Fuzzing.seed)")
       }
-      #expect(
-        TemplateParser.parse(text).errors.allSatisfy { (0...text.count).contains($0.offset) }, "\(text), seed \(Fuzzing.seed)")
+      // As outputs: fields and functions where a percent sign stands.
+      let output = Array(text.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).joined(separator: " %".utf8))
+      let (template, errors) = TemplateParser.parse(output)
+      #expect(errors.allSatisfy { (0...output.count).contains($0.offset) }, "\(output), seed \(Fuzzing.seed)")
+      if errors.isEmpty {
+        let again = TemplateParser.parse(Array(template.text.utf8))
+        #expect(again.errors.isEmpty && again.template.text == template.text, "\(output), seed \(Fuzzing.seed)")
+      }
     }
     #expect(parsed > 10)
   }

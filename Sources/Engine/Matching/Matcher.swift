@@ -48,15 +48,15 @@ struct Matcher: ~Copyable {
     possible.deallocate()
   }
 
-  /// Gives `fired` each rule that holds, in the order of definition.
-  mutating func match(_ state: borrowing State, fired: (Rule) -> Void) {
+  /// Gives `fired` each rule that holds, with its index in the policy, in the order of definition.
+  mutating func match(_ state: borrowing State, fired: (Int, Rule) -> Void) {
     round &+= 2
     let kind = Int(state.event.kind.rawValue)
     guard kind < kinds.count, let rules = kinds[kind] else { return }
     rules.select(state, possible) { holds($0, state) }
     possible.empty { place in
       let rule = rules.rules[place]
-      if runs(rule, state) { fired(policy.rules[Int(rule.rule)]) }
+      if runs(rule, state) { fired(Int(rule.rule), policy.rules[Int(rule.rule)]) }
     }
   }
 

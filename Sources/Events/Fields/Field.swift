@@ -29,7 +29,7 @@ package enum Field: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
 }
 
 /// How a field's value is compared and shown.
-package enum FieldType: String, Sendable {
+package enum FieldType: String, Sendable, BitwiseCopyable {
   /// Bytes, compared byte for byte.
   case string
   case integer

@@ -3,7 +3,13 @@ internal import Glibc
 /// An open trace file, pipe or standard stream; closed when it goes out of scope.
 struct TraceFile: ~Copyable {
   let name: String
+  /// -1: what is read is in memory.
   private let descriptor: Int32
+  /// What was read, or is in memory, and comes before all else.
+  private(set) var ahead: [UInt8] = []
+  private var aheadUsed = 0
+  /// How long a peer may take no byte or give none; -1: for ever.
+  private var patienceMilliseconds: Int32 = -1
 
   /// Takes the descriptor over.
   private init(name: String, owning descriptor: Int32) {
@@ -11,7 +17,15 @@ struct TraceFile: ~Copyable {
     self.descriptor = descriptor
   }
 
-  deinit { _ = close(descriptor) }
+  deinit {
+    if descriptor >= 0 { _ = close(descriptor) }
+  }
+
+  static func memory(_ bytes: [UInt8], name: String) -> TraceFile {
+    var file = TraceFile(name: name, owning: -1)
+    file.ahead = bytes
+    return file
+  }
 
   /// Creates a file that only its owner can read: records hold command lines and so, at times, secrets.
   ///
@@ -32,12 +46,18 @@ struct TraceFile: ~Copyable {
     try open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
   }
 
-  /// - Parameter descriptor: duplicated, so that the caller's stays the caller's.
-  static func duplicate(_ descriptor: Int32, name: String) throws(TraceError) -> TraceFile {
+  /// - Parameters:
+  ///   - descriptor: duplicated, so that the caller's stays the caller's.
+  ///   - patienceMilliseconds: of one that doesn't block: how long a peer may take no byte before that is an error.
+  static func duplicate(
+    _ descriptor: Int32, name: String, patienceMilliseconds: Int32 = -1
+  ) throws(TraceError) -> TraceFile {
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     let number = errno
     guard copy >= 0 else { throw TraceError(file: name, offset: 0, .system("fcntl", number)) }
-    return TraceFile(name: name, owning: copy)
+    var file = TraceFile(name: name, owning: copy)
+    file.patienceMilliseconds = patienceMilliseconds
+    return file
   }
 
   private static func open(_ path: String, _ flags: Int32) throws(TraceError) -> TraceFile {
@@ -49,17 +69,60 @@ struct TraceFile: ~Copyable {
     return TraceFile(name: path, owning: descriptor)
   }
 
+  /// Looks at the first bytes, to tell what the file is: ``ahead`` has them, and they are still read.
+  mutating func lookAhead(_ count: Int) throws(TraceError) {
+    guard descriptor >= 0 else { return }
+    let start = TraceBuffer(byteCount: count)
+    let got = try read(into: start.bytes)
+    ahead = Array(start.bytes[..<got])
+    aheadUsed = 0
+  }
+
   /// Reads until `buffer` is full or the file ends.
   /// - Returns: bytes read.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
-    var filled = 0
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
+    var filled = takeAhead(into: buffer)
     while filled < buffer.count {
-      let count = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-      let number = errno
+      let count = try readSome(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
       if count == 0 { break }
-      if count > 0 { filled += count } else { try recover(POLLIN, number, "read") }
+      filled += count
     }
     return filled
+  }
+
+  /// Reads what there is, at least a byte unless the file ends; waits for it.
+  /// - Returns: bytes read; 0 at the end.
+  mutating func readSome(into buffer: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
+    let taken = takeAhead(into: buffer)
+    guard taken == 0, descriptor >= 0, !buffer.isEmpty else { return taken }
+    while true {
+      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      let number = errno
+      if count >= 0 { return count }
+      try recover(POLLIN, number, "read")
+    }
+  }
+
+  /// What is read next is at that offset. Only in a regular file, or memory.
+  /// - Returns: false: it can't be gone to.
+  mutating func seek(to offset: UInt64) -> Bool {
+    guard let sizeBytes, offset <= sizeBytes, let place = Int(exactly: offset) else { return false }
+    if descriptor < 0 {
+      aheadUsed = place
+      return true
+    }
+    guard lseek(descriptor, place, SEEK_SET) == place else { return false }
+    ahead = []
+    aheadUsed = 0
+    return true
+  }
+
+  private mutating func takeAhead(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let count = min(buffer.count, ahead.count - aheadUsed)
+    guard count > 0 else { return 0 }
+    ahead.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[aheadUsed..<aheadUsed + count])) }
+    aheadUsed += count
+    return count
   }
 
   /// Writes all of `bytes`.
@@ -84,6 +147,7 @@ struct TraceFile: ~Copyable {
 
   /// nil: a pipe or device.
   var sizeBytes: UInt64? {
+    if descriptor < 0 { return UInt64(ahead.count) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     return UInt64(status.st_size)
@@ -96,7 +160,9 @@ struct TraceFile: ~Copyable {
     if number == EINTR { return }
     guard number == EAGAIN else { throw TraceError(file: name, offset: 0, .system(call, number)) }
     var wanted = pollfd(fd: descriptor, events: Int16(event), revents: 0)
-    _ = poll(&wanted, 1, -1)
+    guard poll(&wanted, 1, patienceMilliseconds) != 0 else {
+      throw TraceError(file: name, offset: 0, .system(call, ETIMEDOUT))
+    }
   }
 
   private func failure(_ call: String) -> TraceError { TraceError(file: name, offset: 0, .system(call, errno)) }

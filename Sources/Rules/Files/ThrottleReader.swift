@@ -2,8 +2,6 @@ internal import Events
 
 /// Reads `throttle: {per: [field, ...], limit: N, every: 60s}`.
 enum ThrottleReader {
-  private static let units: [(Character, Int)] = [("s", 1), ("m", 60), ("h", 3600), ("d", 86_400)]
-  private static let maximumSeconds = 366 * 86_400
   private static let maximumFields = 8
 
   /// nil: there is none, or the log tells what is wrong with it.
@@ -34,15 +32,9 @@ enum ThrottleReader {
     return Throttle(fields: references, limit: limit, seconds: seconds)
   }
 
-  /// `60s`, `5m`, `1h`, `1d`.
   private static func seconds(_ throttle: ItemFields, _ log: inout DiagnosticLog) -> Int? {
     guard let text = throttle.text("every", log: &log)?.text else { return nil }
-    let digits = text.dropLast()
-    if let unit = units.first(where: { $0.0 == text.last }), (1...9).contains(digits.utf8.count),
-      digits.utf8.allSatisfy(ConditionScanner.isDigit), let number = Int(digits) {
-      let seconds = number * unit.1
-      if (1...maximumSeconds).contains(seconds) { return seconds }
-    }
+    if let seconds = TimeSpan.seconds(text) { return seconds }
     log.error(
       throttle.valueLocation(of: "every"), "\(DisplayText.quoted(text)) is no length of time up to a year",
       hint: "expected one as 60s, 5m, 1h or 1d")

@@ -3,7 +3,8 @@ package struct RuleReport: Hashable, Sendable {
   package enum Status: String, CaseIterable, Hashable, Sendable {
     /// All that its condition asks for is known here.
     case full
-    /// Its condition asks for fields that this node can't supply: absent, and every comparison with them false.
+    /// Its condition asks for fields that this node can't supply: absent, and every comparison with them false. Of a
+    /// correlation also: some of its rules are left out.
     case degraded
     /// It asks only for kinds of event that aren't seen here, or for what this version can't run.
     case unsupported
@@ -23,6 +24,8 @@ package struct RuleReport: Hashable, Sendable {
   package let missingKinds: [String]
   /// false: without those fields no event can match.
   package let canMatch: Bool
+  /// Of a correlation: the rules that it refers to and that are left out, as it names them.
+  package var missingRules: [String] = []
 
   /// An absent field makes it fire for more than it says.
   package var overfires: Bool { !missingUnderNot.isEmpty && canMatch }

@@ -7,38 +7,82 @@ struct SigmaCompiler {
   /// The last number given to a name that several rules have.
   private var numbers: [String: Int] = [:]
   private var bytesLeft: Int
-  /// Of every rule that has no error, in the order of the documents.
-  private(set) var reports: [RuleReport] = []
+  private var reported: [(document: Int, report: RuleReport)] = []
+  /// The number of the document at hand.
+  private var document = 0
 
-  /// - Parameter names: of the rules that there are.
-  init(limits: LoadLimits, names: some Sequence<String>) {
+  /// Of every rule that has no error, in the order of the documents.
+  var reports: [RuleReport] { reported.sorted { $0.document < $1.document }.map(\.report) }
+
+  /// - Parameters:
+  ///   - names: of the rules that there are.
+  ///   - bytesLeft: by these, of `limits.totalConditionBytes`.
+  init(limits: LoadLimits, names: some Sequence<String>, bytesLeft: Int) {
     self.limits = limits
     self.names = Set(names)
-    bytesLeft = limits.totalConditionBytes
+    self.bytesLeft = bytesLeft
   }
 
   /// - Parameters:
   ///   - operations: of all rules so far.
+  ///   - firstRule: the index that the first rule gets in the policy.
   mutating func compile(
-    _ documents: [SigmaDocument], files: [SourceFile], pool: inout PredicatePool, operations: inout Int,
-    log: inout DiagnosticLog, counts: inout LoadResult.Counts
-  ) -> [Rule] {
+    _ documents: [SigmaDocument], files: [SourceFile], firstRule: Int, pool: inout PredicatePool,
+    operations: inout Int, log: inout DiagnosticLog, counts: inout LoadResult.Counts
+  ) -> (rules: [Rule], correlations: [Correlation]) {
     var rules: [Rule] = []
-    for document in documents {
+    var correlations: [SigmaCorrelationCompiler.Item] = []
+    var references = SigmaReferences(documents, files: files)
+    for (number, document) in documents.enumerated() {
+      self.document = number
+      let file = files[document.file]
       counts.rules += 1
       guard counts.rules <= limits.rules else {
-        log.error(files[document.file].location(at: document.node.start), "there are more than \(limits.rules) rules")
+        log.error(file.location(at: document.node.start), "there are more than \(limits.rules) rules")
         break
       }
-      switch SigmaRuleReader.read(document, of: files[document.file], limits: limits, log: &log) {
-      case .malformed: break
-      case .unsupported: leaveOut(document.title, files[document.file].location(at: document.node.start), &counts)
-      case .rule(let rule):
-        if let rule = compile(rule, files[document.file], &pool, &operations, &log, &counts) { rules.append(rule) }
+      let errors = log.errors
+      references.set(.leftOut, of: number)
+      if document.isCorrelation {
+        guard let item = correlation(document, file, &log, &counts) else { continue }
+        references.set(.correlation(correlations.count), of: number)
+        correlations.append(item)
+        guard correlations.count <= limits.correlations else {
+          log.error(file.location(at: document.node.start), "there are more than \(limits.correlations) correlation rules")
+          break
+        }
+        continue
       }
+      switch SigmaRuleReader.read(document, of: file, limits: limits, log: &log) {
+      case .malformed: break
+      case .unsupported: leaveOut(document.title, file.location(at: document.node.start), &counts)
+      case .rule(let rule):
+        guard let compiled = compile(rule, file, &pool, &operations, &log, &counts) else { break }
+        references.set(.rule(firstRule + rules.count, rule.logSource), of: number)
+        rules.append(compiled)
+      }
+      if log.errors > errors { references.set(.malformed, of: number) }
     }
     counts.active += rules.count
-    return rules
+    var compiler = SigmaCorrelationCompiler(correlations, references, files: files, limits: limits)
+    compiler.compile(priority: { rules[$0 - firstRule].priority }, log: &log, counts: &counts)
+    for rule in compiler.silent { rules[rule - firstRule].alerts = false }
+    reported += compiler.reports
+    return (rules, compiler.compiled)
+  }
+
+  private mutating func correlation(
+    _ document: SigmaDocument, _ file: SourceFile, _ log: inout DiagnosticLog, _ counts: inout LoadResult.Counts
+  ) -> SigmaCorrelationCompiler.Item? {
+    switch SigmaCorrelationReader.read(document, of: file, log: &log) {
+    case .malformed: return nil
+    case .unsupported:
+      leaveOut(document.title, file.location(at: document.node.start), &counts)
+      return nil
+    case .correlation(let correlation):
+      let name = name(correlation.title, id: correlation.id)
+      return .init(correlation: correlation, name: name, document: self.document)
+    }
   }
 
   private mutating func compile(
@@ -51,7 +95,7 @@ struct SigmaCompiler {
       log.warn(rule.location, SigmaDocument.unsupported(rule.title, "no event here is of \(source)"))
       return nil
     }
-    var items = SigmaItemCompiler(source: rule.logSource, bytes: bytesLeft)
+    var items = SigmaItemCompiler(source: rule.logSource, bytes: bytesLeft, of: limits.totalConditionBytes)
     var errors: [SigmaError] = []
     var searches: [Int] = []
     for search in rule.searches {
@@ -79,8 +123,9 @@ struct SigmaCompiler {
     }
     operations += program.operations.count
     let output = output(rule)
-    let report = RuleReport(name: name(rule), location: rule.location, isEnabled: true, checked, output)
-    reports.append(report)
+    let report = RuleReport(
+      name: name(rule.title, id: rule.id), location: rule.location, isEnabled: true, checked, output)
+    reported.append((document, report))
     let title = DisplayText.quoted(report.name)
     guard report.canMatch else {
       counts.unmatchable += 1
@@ -105,10 +150,10 @@ struct SigmaCompiler {
     _ title: String, _ location: SourceLocation, kind: String? = nil, _ counts: inout LoadResult.Counts
   ) {
     counts.unsupported += 1
-    reports.append(
-      RuleReport(
-        name: title, location: location, status: .unsupported, isEnabled: true, missingFields: [], missingUnderNot: [],
-        missingOutputFields: [], missingKinds: kind.map { [$0] } ?? [], canMatch: false))
+    let report = RuleReport(
+      name: title, location: location, status: .unsupported, isEnabled: true, missingFields: [], missingUnderNot: [],
+      missingOutputFields: [], missingKinds: kind.map { [$0] } ?? [], canMatch: false)
+    reported.append((document, report))
   }
 
   private mutating func report(
@@ -123,9 +168,9 @@ struct SigmaCompiler {
   }
 
   /// The title; with its id, or a number, if another rule has that.
-  private mutating func name(_ rule: SigmaRule) -> String {
-    var name = rule.title
-    if names.contains(name), !rule.id.isEmpty { name += " (\(rule.id))" }
+  private mutating func name(_ title: String, id: String) -> String {
+    var name = title
+    if names.contains(name), !id.isEmpty { name += " (\(id))" }
     let base = name
     while !names.insert(name).inserted {
       let number = numbers[base, default: 1] + 1

@@ -1,3 +1,5 @@
+internal import Events
+
 /// Reads a Sigma rule out of its document. All that is wrong with it is said in the log.
 struct SigmaRuleReader {
   enum Outcome {
@@ -41,8 +43,7 @@ struct SigmaRuleReader {
     guard let fields = ItemFields(document.node, in: file, as: "a Sigma rule", log: &log) else { return nil }
     let title = fields.text("title", log: &log)?.text ?? ""
     let others = [
-      ("correlation", "correlation rules are"), ("filter", "Sigma's filters are"),
-      ("action", "collections by 'action' are"),
+      ("filter", "Sigma's filters are"), ("action", "collections by 'action' are"),
     ]
     for (key, what) in others where fields.has(key) {
       isUnsupported = true
@@ -63,9 +64,8 @@ struct SigmaRuleReader {
         file.location(at: document.node.start), "the Sigma rule has no '\(key)'",
         hint: nearest.map { "is \(DisplayText.quoted($0)) a slip of the pen?" })
     }
-    let id = fields["id"]?.scalar?.text ?? ""
     let description = fields["description"]?.scalar?.text.trimmed ?? ""
-    let priority = priority(fields, &log)
+    let priority = Self.priority(fields, &log)
     let tags = fields.texts("tags", log: &log)
     let shown = fields.texts("fields", log: &log)
     let source = logSource(fields, &log)
@@ -79,12 +79,12 @@ struct SigmaRuleReader {
     let conditions = conditions(detection, searches.map(\.name), &log)
     guard let priority, let tags, let shown, let source, !conditions.isEmpty else { return nil }
     return SigmaRule(
-      title: title, id: id, description: description, priority: priority, tags: tags, logSource: source,
+      title: title, id: document.id, description: description, priority: priority, tags: tags, logSource: source,
       searches: searches,
       conditions: conditions, fields: shown, location: fields.location(of: "title"), file: document.file)
   }
 
-  private func priority(_ fields: ItemFields, _ log: inout DiagnosticLog) -> Priority? {
+  static func priority(_ fields: ItemFields, _ log: inout DiagnosticLog) -> Priority? {
     guard fields.has("level") else { return .warning }
     guard let text = fields.text("level", log: &log)?.text else { return nil }
     switch text.lowercased() {
@@ -199,7 +199,7 @@ struct SigmaRuleReader {
   }
 
   private func keyword(_ scalar: YAMLScalar, _ offset: Int) throws(SigmaError) -> SigmaItem {
-    SigmaItem(field: nil, modifiers: SigmaModifiers(), values: [scalar], offset: offset)
+    SigmaItem(field: nil, key: "", modifiers: SigmaModifiers(), values: [scalar], offset: offset)
   }
 
   private func items(_ node: YAMLNode, _ name: String, _ log: inout DiagnosticLog) throws(SigmaError) -> [SigmaItem] {
@@ -241,7 +241,7 @@ struct SigmaRuleReader {
     guard !values.isEmpty else {
       throw SigmaError(at: value.start, "no value stands here to compare \(DisplayText.quoted(field)) with")
     }
-    return SigmaItem(field: field.isEmpty ? nil : field, modifiers: modifiers, values: values, offset: key.start)
+    return SigmaItem(field: field.isEmpty ? nil : field, key: key.text, modifiers: modifiers, values: values, offset: key.start)
   }
 
   private mutating func report(_ error: SigmaError, _ log: inout DiagnosticLog) {
