@@ -16,6 +16,8 @@ struct TraceInput: ~Copyable {
 
   var summary: TraceSummary { reader.summary }
   var isJSONL: Bool { reader.isJSONL }
+  /// What was made of a capture; nil: it is none.
+  var capture: ScapCounts? { reader.capture }
   var name: String { EscapedText.escaped(path.utf8, limit: 4096) }
 
   /// Calls `body` with every record, and with how many the writer lost just before it, until it returns false. Damage is
