@@ -9,7 +9,7 @@ import Testing
     return "/" + parts.joined(separator: "/")
   }()
 
-  @Test(.enabled(if: Selvage.isRoot, "needs root: the pages load programs"), arguments: ["README.md", "docs/running.md", "docs/rules.md"])
+  @Test(.enabled(if: Selvage.isRoot, "needs root: the pages load programs"), arguments: ["README.md", "docs/running.md", "docs/rules.md", "docs/traces.md"])
   func everyCommandWorks(page: String) throws {
     let text = String(decoding: contents("\(Self.root)/\(page)"), as: UTF8.self)
     let blocks = Self.blocks(text)

@@ -113,6 +113,15 @@ package struct TraceReader: ~Copyable {
     do { return try Record(number: entry.number, bytes: bytes) } catch { return nil }
   }
 
+  /// As ``next(lostBefore:)``, for those who can't hold a record that depends on them.
+  /// - Returns: false: at the end.
+  mutating func withNext(_ body: (borrowing Record, _ lostBefore: UInt64) -> Void) throws(TraceError) -> Bool {
+    var lost: UInt64 = 0
+    guard let record = try next(lostBefore: &lost) else { return false }
+    body(record, lost)
+    return true
+  }
+
   /// Passes over what comes before the first record of that number or time, as far as the file has an index that tells
   /// where to go on: whole blocks, so that earlier records may still come. Losses in what is passed over are not told.
   ///
