@@ -4,6 +4,10 @@ package import Rules
 /// Records and a policy in, alerts out. Deterministic: no clock, no files, no network; the same records and policy
 /// give the same alerts, live or from a trace. Used by one thread.
 package struct Engine: ~Copyable {
+  /// What alerts of its own have for a rule's name: about events that were lost, or forgotten.
+  package static let ownRules = [LossWatch.rule, AlertBuilder.forgettingRule]
+
+  private let processes: Int
   private var state: State
   private var matcher: Matcher
   private var correlator: Correlator
@@ -15,9 +19,22 @@ package struct Engine: ~Copyable {
 
   /// - Parameter processes: that it remembers at most; about 200 bytes each, and 1 KiB or so for each program image.
   package init(policy: Policy, processes: Int = 1 << 20) {
-    state = State(tree: ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2))))
+    self.processes = processes
+    state = State(processes: processes)
     matcher = Matcher(policy)
     correlator = Correlator(policy)
+  }
+
+  /// Above that of every record that it knew the kind of.
+  package var nextNumber: UInt64 { state.event.number &+ 1 }
+
+  /// Forgets all that records told, so that the next begins a stream of its own. The rules stay ready.
+  package mutating func restart() {
+    state = State(processes: processes)
+    correlator.reset()
+    losses = LossWatch()
+    records = 0
+    unknown = 0
   }
 
   /// From the next record on these rules hold. What the engine knows, all processes included, stays; but what
@@ -62,7 +79,8 @@ package struct Engine: ~Copyable {
   }
 
   /// What it knows, as records to stand before the rest of the stream: an engine that takes these and the rest gives for
-  /// the rest the same alerts, byte for byte, ids included. The records themselves fire nothing.
+  /// the rest the same alerts, byte for byte, ids included, but of correlations: what these have counted is the policy's,
+  /// and not among it. The records themselves fire nothing.
   ///
   /// First a stream record, then the processes, parents before children, at last counters: at the least 2 records, and
   /// up to 3 for each process. It takes time and memory by the number of processes, some microseconds each.

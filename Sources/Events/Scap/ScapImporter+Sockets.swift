@@ -215,8 +215,8 @@ extension ScapImporter {
     if kind != .listen, kind != .bind {
       withUnsafeMutableBytes(of: &fixed.remote) { $0.storeBytes(of: socket.remote.words, as: (UInt64, UInt64).self) }
     }
-    fixed.uid = process?.uid ?? 0
-    fixed.euid = process?.uid ?? 0
+    fixed.uid = process?.uid ?? .max
+    fixed.euid = fixed.uid
     Self.copy(process?.comm ?? [], to: &fixed.comm)
     append(RecordBuilder(fixed), kind)
   }

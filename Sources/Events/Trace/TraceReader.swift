@@ -81,8 +81,9 @@ package struct TraceReader: ~Copyable {
 
   private static func source(_ file: consuming TraceFile, line: Int = 1) throws(TraceError) -> Source {
     try file.lookAhead(TraceFormat.magic.count)
-    if JSONLSource.looksAlike(file.ahead) { return .lines(JSONLSource(file, firstLine: line)) }
+    // Its first bytes are line ends, so this is asked first.
     if ScapSource.looksAlike(file.ahead) { return .capture(try ScapSource(file)) }
+    if JSONLSource.looksAlike(file.ahead) { return .lines(JSONLSource(file, firstLine: line)) }
     return .blocks(TraceBlockSource(try TraceBlockReader.open(file)))
   }
 

@@ -34,6 +34,9 @@ extension Predicate.Test {
     case (_, .exists): return true
     case (.equalsBoolean(let value), .notEqualsBoolean(let other)): return value != other
     case (.notEqualsBoolean(let value), .equalsBoolean(let other)): return value != other
+    case (.allIn(let values), .allIn(let others)), (.anyIn(let values), .anyIn(let others)),
+      (.allIn(let values), .anyIn(let others)):
+      return values.isSubset(of: others)
     case (.orderedInteger(let order, let number), .orderedInteger(let other, let bound)):
       return Self.implies(order, number, other, bound)
     case (.isInNetworks(let networks), .isInNetworks(let others)): return Self.all(networks, areWithin: others)
