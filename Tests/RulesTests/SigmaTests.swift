@@ -103,23 +103,6 @@ struct SigmaTests {
   }
 
   @Test func whatCantBeRunIsNamed() {
-    let correlation = """
-      title: Many
-      correlation:
-          type: event_count
-          rules: [T]
-          group-by: [User]
-          timespan: 5m
-          condition: {gte: 10}
-      """
-    let loaded = load(correlation + "\n---\n" + rule(plain))
-    #expect(loaded.warnings.map(\.message) == ["unsupported rule 'Many': correlation rules are not supported yet"])
-    #expect(loaded.warnings.first?.location.line == 2)
-    #expect(loaded.policy?.rules.map(\.name) == ["T"])
-    #expect(loaded.counts.rules == 2)
-    #expect(loaded.counts.unsupported == 1)
-    #expect(loaded.rules.map(\.name) == ["Many", "T"])
-    #expect(loaded.rules.map(\.status) == [.unsupported, .full])
     #expect(
       warnings("title: F\nfilter: {rules: [T]}") == ["2:1 unsupported rule 'F': Sigma's filters are not supported yet"])
     #expect(

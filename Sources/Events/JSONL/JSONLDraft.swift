@@ -62,6 +62,11 @@ struct JSONLDraft {
     for index in 0..<min(field.byteCount, bytes.count) { fixed[base + field.offset + index] = bytes[index] }
   }
 
+  /// Sizes and kind are set by ``write(kind:to:)``.
+  mutating func copyHeader(_ header: UnsafeRawBufferPointer) {
+    for (index, byte) in header.enumerated() where index < fixed.count { fixed[index] = byte }
+  }
+
   mutating func appendPart(_ field: JSONLField, _ bytes: [UInt8]) {
     parts.append((field.offset, variable.count..<variable.count + bytes.count))
     variable.append(contentsOf: bytes)

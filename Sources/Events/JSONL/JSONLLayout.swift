@@ -21,6 +21,7 @@ struct JSONLLayout: Sendable {
     case .connect, .connected, .accept, .close, .listen, .bind, .send, .socket: socket
     case .stream: stream
     case .counters: counters
+    case .known: known
     }
   }
 
@@ -89,7 +90,16 @@ struct JSONLLayout: Sendable {
   static let counters = JSONLLayout(sv_counters.self, header + [
     field("received", \sv_counters.received), field("missed", \sv_counters.missed),
     field("malformed", \sv_counters.malformed), field("kinds", \sv_counters.kinds),
-    field("counter", \sv_counters.counter, .counters),
+    field("flags", \sv_counters.flags, .flags(.countersFlags)), field("counter", \sv_counters.counter, .counters),
+    field("processes_refused", \sv_counters.processes_refused),
+  ])
+
+  static let known = JSONLLayout(sv_known.self, header + [
+    field("parent_pid", \sv_known.parent_pid), field("flags", \sv_known.flags, .flags(.knownFlags)),
+    field("parent_start_ns", \sv_known.parent_start_ns), field("image_start_ns", \sv_known.image_start_ns),
+    field("image_pid", \sv_known.image_pid), field("session", \sv_known.session), field("uid", \sv_known.uid),
+    field("gid", \sv_known.gid), field("euid", \sv_known.euid), field("egid", \sv_known.egid),
+    field("inner_pid", \sv_known.inner_pid), field("comm", \sv_known.comm, .text),
   ])
 
   /// An element of `stdio`.

@@ -27,6 +27,8 @@ struct JSONLNames: Sendable {
     (1 << 13, "kernel"), (1 << 14, "outside_root"), (1 << 15, "lower_layer"),
   ])
   static let socketFlags = JSONLNames(words: [(1 << 0, "incoming"), (1 << 1, "owner_unknown")])
+  static let countersFlags = JSONLNames(words: [(1 << 0, "told")])
+  static let knownFlags = JSONLNames(words: [(1 << 0, "linked"), (1 << 1, "ended"), (1 << 2, "forgotten")])
 }
 
 extension StaticString {

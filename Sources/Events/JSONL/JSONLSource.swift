@@ -20,6 +20,9 @@ final class JSONLSource {
     line = firstLine
   }
 
+  var sizeBytes: UInt64? { file.sizeBytes }
+  var readBytes: UInt64 { lineOffset }
+
   /// Whether a file that begins so can be lines of JSON: its first line, or what it begins with, is an object.
   static func looksAlike(_ start: some Collection<UInt8>) -> Bool {
     let blanks: [UInt8] = [0x20, 0x09, 0x0D, 0x0A]

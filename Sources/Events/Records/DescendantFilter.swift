@@ -25,12 +25,17 @@ package struct DescendantFilter {
     self.exitedCapacity = max(1, exitedCapacity)
   }
 
+  /// Has a process kept that the stream told of before, and what comes from it.
+  package mutating func keep(pid: UInt32, startNanoseconds: UInt64) {
+    processes.insert(Process(pid: pid, startNanoseconds: startNanoseconds))
+  }
+
   /// To be asked of every record, in order.
   package mutating func keeps(_ record: borrowing Record) -> Bool {
     let process = Process(pid: record.header.pid, startNanoseconds: record.header.start_ns)
     switch record.kind {
     case .stream, .counters: return true
-    case nil, .task: return false
+    case nil, .task, .known: return false
     case .fork:
       guard let fork = try? record.fork() else { return false }
       let parent = Process(pid: fork.parent_pid, startNanoseconds: fork.parent_start_ns)

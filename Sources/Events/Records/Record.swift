@@ -34,6 +34,9 @@ package struct Record: ~Escapable {
   /// nil: a kind that this version does not know, to be passed over.
   package var kind: EventKind? { EventKind(rawValue: header.kind) }
 
+  /// CLOCK_BOOTTIME.
+  package var timeNanoseconds: UInt64 { header.time_ns }
+
   /// Bytes that any record may have.
   package static let maximumSize = Int(SV_RECORD_MAX)
 

@@ -3,7 +3,7 @@ struct TraceBlockHeader: Equatable {
   /// What this version writes. Later ones may write more, and say so in the header.
   static let byteCount = 32
   static let magic: UInt32 = 0x4B42_5653  // "SVBK"
-  /// Kind 2 is kept for an index. Kinds that a reader doesn't know are passed over by their length.
+  /// Kind 2 is the index. Kinds that a reader doesn't know are passed over by their length.
   static let kindRecords: UInt16 = 1
   private static let checksumField = 28..<32
 
@@ -46,8 +46,8 @@ struct TraceBlockHeader: Equatable {
     lostBefore = bytes.load(UInt64.self, at: 16)
   }
 
-  init(payloadBytes: Int, contentBytes: Int, lostBefore: UInt64) {
-    kind = Self.kindRecords
+  init(kind: UInt16 = kindRecords, payloadBytes: Int, contentBytes: Int, lostBefore: UInt64) {
+    self.kind = kind
     self.payloadBytes = payloadBytes
     self.contentBytes = contentBytes
     self.lostBefore = lostBefore

@@ -6,12 +6,13 @@ struct TraceBlockReader: ~Copyable {
   private let content = TraceBuffer(byteCount: TraceFormat.maximumContentBytes)
   private(set) var isEnded = false
   /// Of what is read next, bytes from the file's start.
-  private var offset: UInt64 = 0
+  private(set) var offset: UInt64 = 0
   /// Of the block at hand.
   private(set) var blockOffset: UInt64 = 0
   var summary = TraceSummary()
 
   var name: String { file.name }
+  var sizeBytes: UInt64? { file.sizeBytes }
 
   /// Reads and checks the file's header.
   static func open(_ file: consuming TraceFile) throws(TraceError) -> TraceBlockReader {
@@ -114,5 +115,73 @@ struct TraceBlockReader: ~Copyable {
       isEnded = true
       throw error.reason
     }
+  }
+
+  // MARK: - The index
+
+  /// Goes to the first block that can hold such records, if the file has an index that says where. An index that lies is
+  /// not followed: the block there must be the one it tells of.
+  ///
+  /// - Parameter isBefore: whether all of a block's records come before those that are wanted.
+  /// - Returns: false: reading goes on where it was.
+  mutating func skip(_ isBefore: (TraceRange) -> Bool) -> Bool {
+    let start = offset
+    guard !isEnded, let entries = index(), let entry = entries.first(where: { !isBefore($0.range) }),
+      entry.offset > start, file.seek(to: entry.offset), beginsWithBlock(of: entry), file.seek(to: entry.offset)
+    else {
+      guard file.seek(to: start) else { return false }
+      offset = start
+      return false
+    }
+    offset = entry.offset
+    return true
+  }
+
+  private mutating func beginsWithBlock(of entry: TraceIndex.Entry) -> Bool {
+    guard let header = try? blockHeader(), header.kind == TraceBlockHeader.kindRecords, (try? header.checkBounds()) != nil,
+      let bytes = try? file.read(into: UnsafeMutableRawBufferPointer(rebasing: payload.bytes[..<header.payloadBytes])),
+      bytes == header.payloadBytes
+    else { return false }
+    let source = UnsafeRawBufferPointer(rebasing: payload.bytes[..<header.payloadBytes])
+    let target = UnsafeMutableRawBufferPointer(rebasing: content.bytes[..<header.contentBytes])
+    guard (try? decompressor.decompress(source, into: target)) != nil,
+      let range = try? TraceRange.decode(UnsafeRawBufferPointer(target)).range
+    else { return false }
+    return range.firstNumber == entry.range.firstNumber && range.lastNumber <= entry.range.lastNumber
+  }
+
+  /// The file's index; nil: it has none that can be.
+  mutating func index() -> [TraceIndex.Entry]? {
+    let trailerBytes = UInt64(TraceIndex.trailerBytes)
+    guard let size = file.sizeBytes, size > trailerBytes, file.seek(to: size - trailerBytes),
+      (try? file.read(into: UnsafeMutableRawBufferPointer(rebasing: payload.bytes[..<TraceIndex.trailerBytes])))
+        == TraceIndex.trailerBytes
+    else { return nil }
+    let place = UnsafeRawBufferPointer(payload.bytes).load(UInt64.self, at: 0)
+    guard UnsafeRawBufferPointer(payload.bytes).load(UInt64.self, at: 8) == TraceIndex.trailerMagic, place < size,
+      file.seek(to: place), let header = try? blockHeader(), header.kind == TraceIndex.kind,
+      header.payloadBytes > TraceIndex.trailerBytes, header.payloadBytes <= TraceFormat.maximumPayloadBytes,
+      header.contentBytes <= TraceFormat.maximumContentBytes
+    else { return nil }
+    let frameBytes = header.payloadBytes - TraceIndex.trailerBytes
+    guard (try? file.read(into: UnsafeMutableRawBufferPointer(rebasing: payload.bytes[..<frameBytes]))) == frameBytes else {
+      return nil
+    }
+    let target = UnsafeMutableRawBufferPointer(rebasing: content.bytes[..<header.contentBytes])
+    guard (try? decompressor.decompress(UnsafeRawBufferPointer(rebasing: payload.bytes[..<frameBytes]), into: target)) != nil
+    else { return nil }
+    return TraceIndex.entries(UnsafeRawBufferPointer(target), before: place)
+  }
+
+  /// The block header where the file stands.
+  private mutating func blockHeader() throws(TraceError.Reason) -> TraceBlockHeader {
+    var count = TraceBlockHeader.byteCount
+    let bytes = try? file.read(into: UnsafeMutableRawBufferPointer(rebasing: payload.bytes[..<count]))
+    guard bytes == count else { throw .blockHeader }
+    let whole = try TraceBlockHeader.wholeSize(UnsafeRawBufferPointer(rebasing: payload.bytes[..<count]))
+    let rest = try? file.read(into: UnsafeMutableRawBufferPointer(rebasing: payload.bytes[count..<whole]))
+    count += rest ?? 0
+    guard count == whole else { throw .blockHeader }
+    return try TraceBlockHeader(UnsafeRawBufferPointer(rebasing: payload.bytes[..<whole]))
   }
 }

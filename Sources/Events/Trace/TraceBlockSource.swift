@@ -8,6 +8,8 @@ final class TraceBlockSource {
   /// Records that the writer dropped between the record last delivered and the one before it. Normally 0.
   private(set) var lostBeforeRecord: UInt64 = 0
   var summary: TraceSummary { blocks.summary }
+  var sizeBytes: UInt64? { blocks.sizeBytes }
+  var readBytes: UInt64 { blocks.offset }
 
   init(_ blocks: consuming TraceBlockReader) { self.blocks = blocks }
 
@@ -59,5 +61,12 @@ final class TraceBlockSource {
     let error = TraceError(file: blocks.name, offset: blocks.blockOffset, reason)
     blocks.summary.note(error)
     return error
+  }
+
+  /// See ``TraceBlockReader/skip(_:)``. What is left of the block at hand is passed over as well.
+  func skip(_ isBefore: (TraceRange) -> Bool) -> Bool {
+    guard blocks.skip(isBefore) else { return false }
+    cursor = nil
+    return true
   }
 }

@@ -2,7 +2,7 @@
 /// ``TraceWriter`` is for the thread that has none.
 package struct TraceEncoder: ~Copyable {
   private let block = TraceBlock()
-  private let encoder: TraceBlockEncoder
+  private var encoder: TraceBlockEncoder
   private let name: String
   private var lastNumber: UInt64?
 
@@ -46,5 +46,15 @@ package struct TraceEncoder: ~Copyable {
     do { bytes = try encoder.encode(block) } catch { throw TraceError(file: name, offset: 0, error) }
     block.reset()
     try emit(bytes)
+  }
+
+  /// As ``flush(emit:)``, and then the index: nothing follows it.
+  package mutating func finish(emit: (UnsafeRawBufferPointer) throws(TraceError) -> Void) throws(TraceError) {
+    try flush(emit: emit)
+    let index: [UInt8]
+    do { index = try encoder.encodedIndex() } catch { throw TraceError(file: name, offset: 0, error) }
+    let bytes = TraceBuffer(byteCount: index.count)
+    bytes.bytes.copyBytes(from: index)
+    try emit(UnsafeRawBufferPointer(bytes.bytes))
   }
 }

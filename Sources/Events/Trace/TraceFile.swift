@@ -8,6 +8,8 @@ struct TraceFile: ~Copyable {
   /// What was read, or is in memory, and comes before all else.
   private(set) var ahead: [UInt8] = []
   private var aheadUsed = 0
+  /// How long a peer may take no byte or give none; -1: for ever.
+  private var patienceMilliseconds: Int32 = -1
 
   /// Takes the descriptor over.
   private init(name: String, owning descriptor: Int32) {
@@ -44,12 +46,18 @@ struct TraceFile: ~Copyable {
     try open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
   }
 
-  /// - Parameter descriptor: duplicated, so that the caller's stays the caller's.
-  static func duplicate(_ descriptor: Int32, name: String) throws(TraceError) -> TraceFile {
+  /// - Parameters:
+  ///   - descriptor: duplicated, so that the caller's stays the caller's.
+  ///   - patienceMilliseconds: of one that doesn't block: how long a peer may take no byte before that is an error.
+  static func duplicate(
+    _ descriptor: Int32, name: String, patienceMilliseconds: Int32 = -1
+  ) throws(TraceError) -> TraceFile {
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     let number = errno
     guard copy >= 0 else { throw TraceError(file: name, offset: 0, .system("fcntl", number)) }
-    return TraceFile(name: name, owning: copy)
+    var file = TraceFile(name: name, owning: copy)
+    file.patienceMilliseconds = patienceMilliseconds
+    return file
   }
 
   private static func open(_ path: String, _ flags: Int32) throws(TraceError) -> TraceFile {
@@ -95,6 +103,20 @@ struct TraceFile: ~Copyable {
     }
   }
 
+  /// What is read next is at that offset. Only in a regular file, or memory.
+  /// - Returns: false: it can't be gone to.
+  mutating func seek(to offset: UInt64) -> Bool {
+    guard let sizeBytes, offset <= sizeBytes, let place = Int(exactly: offset) else { return false }
+    if descriptor < 0 {
+      aheadUsed = place
+      return true
+    }
+    guard lseek(descriptor, place, SEEK_SET) == place else { return false }
+    ahead = []
+    aheadUsed = 0
+    return true
+  }
+
   private mutating func takeAhead(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     let count = min(buffer.count, ahead.count - aheadUsed)
     guard count > 0 else { return 0 }
@@ -125,6 +147,7 @@ struct TraceFile: ~Copyable {
 
   /// nil: a pipe or device.
   var sizeBytes: UInt64? {
+    if descriptor < 0 { return UInt64(ahead.count) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     return UInt64(status.st_size)
@@ -137,7 +160,9 @@ struct TraceFile: ~Copyable {
     if number == EINTR { return }
     guard number == EAGAIN else { throw TraceError(file: name, offset: 0, .system(call, number)) }
     var wanted = pollfd(fd: descriptor, events: Int16(event), revents: 0)
-    _ = poll(&wanted, 1, -1)
+    guard poll(&wanted, 1, patienceMilliseconds) != 0 else {
+      throw TraceError(file: name, offset: 0, .system(call, ETIMEDOUT))
+    }
   }
 
   private func failure(_ call: String) -> TraceError { TraceError(file: name, offset: 0, .system(call, errno)) }

@@ -6,6 +6,7 @@ internal import Glibc
 final class TraceQueue: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
+  private let blocks: Int
   private var free: [TraceBlock]
   /// Oldest first. A handful at most: taking the first moves less than a ring's bookkeeping would cost to read.
   private var full: [TraceBlock] = []
@@ -17,7 +18,8 @@ final class TraceQueue: @unchecked Sendable {
     changed = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)
-    free = (0..<max(blocks, 2)).map { _ in TraceBlock() }
+    self.blocks = max(blocks, 2)
+    free = (0..<self.blocks).map { _ in TraceBlock() }
     full.reserveCapacity(free.count)
   }
 
@@ -33,17 +35,7 @@ final class TraceQueue: @unchecked Sendable {
   /// An empty block; nil: the writing thread has them all.
   func takeFree() -> TraceBlock? { locked { free.popLast() } }
 
-  /// Waits until there is one.
-  func waitForFree() -> TraceBlock {
-    locked {
-      while true {
-        if let block = free.popLast() { return block }
-        pthread_cond_wait(changed, mutex)
-      }
-    }
-  }
-
-  /// Hands a block over. There is always room: no more blocks exist than the queue was made with.
+  /// Hands a block over. There is always room.
   func put(_ block: TraceBlock) {
     locked {
       full.append(block)
@@ -69,11 +61,11 @@ final class TraceQueue: @unchecked Sendable {
     }
   }
 
-  /// Empties a block and gives it back.
+  /// Empties a block and gives it back; one above the queue's number goes.
   func giveBack(_ block: TraceBlock) {
     block.reset()
     locked {
-      free.append(block)
+      if free.count < blocks { free.append(block) }
       pthread_cond_broadcast(changed)
     }
   }

@@ -1,4 +1,4 @@
-/// What a block holds: its content begins with it, and an index will repeat it.
+/// What a block holds: its content begins with it, and the index repeats it.
 package struct TraceRange: Equatable, Sendable {
   /// What this version writes. Later ones may write more, and say so.
   static let byteCount = 40
@@ -24,6 +24,19 @@ package struct TraceRange: Equatable, Sendable {
     }
     lastNumber = number
     count &+= 1  // a block holds at most 1 MiB / 48
+  }
+
+  /// Adds what follows it.
+  mutating func extend(by later: TraceRange) {
+    guard count > 0 else {
+      self = later
+      return
+    }
+    lastNumber = later.lastNumber
+    earliestNanoseconds = min(earliestNanoseconds, later.earliestNanoseconds)
+    latestNanoseconds = max(latestNanoseconds, later.latestNanoseconds)
+    let (sum, overflow) = count.addingReportingOverflow(later.count)
+    count = overflow ? .max : sum
   }
 
   func encode(into buffer: UnsafeMutableRawBufferPointer) {

@@ -1,5 +1,5 @@
-/// Reads a stream of records, of a file or a pipe, in memory of constant size: a trace or lines of JSON, whichever the
-/// bytes are.
+/// Reads a stream of records, of a file or a pipe, in bounded memory: a trace, lines of JSON, or a capture of Falco or
+/// sysdig, whichever the bytes are.
 ///
 /// A trace that was cut off is read up to its last whole block; the bytes that are left over are counted. A damaged
 /// block is told and passed over, as long as its header, which says its length, is whole. After a damaged header
@@ -9,6 +9,7 @@ package struct TraceReader: ~Copyable {
   private enum Source {
     case blocks(TraceBlockSource)
     case lines(JSONLSource)
+    case capture(ScapSource)
   }
 
   private let source: Source
@@ -18,6 +19,7 @@ package struct TraceReader: ~Copyable {
     switch source {
     case .blocks(let blocks): blocks.lostBeforeRecord
     case .lines(let lines): lines.lostBeforeRecord
+    case .capture: 0
     }
   }
 
@@ -25,12 +27,36 @@ package struct TraceReader: ~Copyable {
     switch source {
     case .blocks(let blocks): blocks.summary
     case .lines(let lines): lines.summary
+    case .capture(let capture): capture.summary
     }
   }
 
   /// Lines of JSON, not a trace.
   package var isJSONL: Bool {
     if case .lines = source { true } else { false }
+  }
+
+  /// nil: of a pipe or device.
+  package var sizeBytes: UInt64? {
+    switch source {
+    case .blocks(let blocks): blocks.sizeBytes
+    case .lines(let lines): lines.sizeBytes
+    case .capture(let capture): capture.sizeBytes
+    }
+  }
+
+  /// Bytes of the file up to what is read next.
+  package var readBytes: UInt64 {
+    switch source {
+    case .blocks(let blocks): blocks.readBytes
+    case .lines(let lines): lines.readBytes
+    case .capture(let capture): capture.readBytes
+    }
+  }
+
+  /// What was made of a capture so far; nil: it is none.
+  package var capture: ScapCounts? {
+    if case .capture(let capture) = source { capture.counts } else { nil }
   }
 
   /// - Throws: ``TraceError`` if the file can't be opened or is nothing that this version reads.
@@ -46,7 +72,7 @@ package struct TraceReader: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - bytes: a whole trace, or lines of JSON.
+  ///   - bytes: a whole trace, lines of JSON, or a capture.
   ///   - name: for errors.
   ///   - line: where lines of JSON begin in what `name` names.
   package init(bytes: [UInt8], name: String, line: Int = 1) throws(TraceError) {
@@ -56,6 +82,7 @@ package struct TraceReader: ~Copyable {
   private static func source(_ file: consuming TraceFile, line: Int = 1) throws(TraceError) -> Source {
     try file.lookAhead(TraceFormat.magic.count)
     if JSONLSource.looksAlike(file.ahead) { return .lines(JSONLSource(file, firstLine: line)) }
+    if ScapSource.looksAlike(file.ahead) { return .capture(try ScapSource(file)) }
     return .blocks(TraceBlockSource(try TraceBlockReader.open(file)))
   }
 
@@ -64,15 +91,38 @@ package struct TraceReader: ~Copyable {
   /// - Throws: ``TraceError`` for damage. Called again, goes on after the damage, or returns nil where that can't be.
   @_lifetime(&self)
   package mutating func next() throws(TraceError) -> Record? {
+    var lost: UInt64 = 0
+    return try next(lostBefore: &lost)
+  }
+
+  /// As ``next()``.
+  ///
+  /// - Parameter lostBefore: set to how many records the writer dropped before this one.
+  @_lifetime(&self)
+  package mutating func next(lostBefore: inout UInt64) throws(TraceError) -> Record? {
     let entry =
       switch source {
       case .blocks(let blocks): try blocks.next()
       case .lines(let lines): try lines.next()
+      case .capture(let capture): try capture.next()
       }
     guard let entry else { return nil }
+    lostBefore = lostBeforeRecord
     let bytes = _overrideLifetime(entry.bytes.bytes, mutating: &self)
     // The source has checked it: this does not throw.
     do { return try Record(number: entry.number, bytes: bytes) } catch { return nil }
+  }
+
+  /// Passes over what comes before the first record of that number or time, as far as the file has an index that tells
+  /// where to go on: whole blocks, so that earlier records may still come. Losses in what is passed over are not told.
+  ///
+  /// - Parameters:
+  ///   - number: of a record.
+  ///   - timeNanoseconds: CLOCK_BOOTTIME.
+  /// - Returns: false: nothing was passed over.
+  package mutating func skip(toNumber number: UInt64 = 0, timeNanoseconds: UInt64 = 0) -> Bool {
+    guard case .blocks(let blocks) = source else { return false }
+    return blocks.skip { $0.lastNumber < number || $0.latestNanoseconds < timeNanoseconds }
   }
 
   /// Reads to the end, over damage, which the answer tells.

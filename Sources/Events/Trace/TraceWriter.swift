@@ -33,6 +33,17 @@ package struct TraceWriter: ~Copyable {
     self.init(try Self.start(TraceFile.duplicate(descriptor, name: name), blocks: blocks))
   }
 
+  /// Writes to a socket.
+  ///
+  /// - Parameters:
+  ///   - socket: duplicated; must not block.
+  ///   - patienceMilliseconds: that the peer may take no byte; then that is an error like any.
+  package init(socket: Int32, name: String, patienceMilliseconds: Int32) throws(TraceError) {
+    self.init(
+      try Self.start(
+        TraceFile.duplicate(socket, name: name, patienceMilliseconds: patienceMilliseconds), blocks: Self.defaultBlocks))
+  }
+
   private init(_ thread: TraceWriterThread) {
     self.thread = thread
     queue = thread.queue
@@ -55,10 +66,12 @@ package struct TraceWriter: ~Copyable {
     thread.finish()
   }
 
-  /// Copies a record. Neither waits nor allocates.
+  /// Copies a record. Neither waits nor allocates, unless it has to keep it.
   ///
+  /// - Parameter isKept: rather than drop the record, it takes more memory: for a bounded number, without which what
+  ///   follows would tell nothing.
   /// - Throws: ``TraceError`` when the record's number is not greater than the last one's.
-  package mutating func append(_ record: borrowing Record) throws(TraceError) {
+  package mutating func append(_ record: borrowing Record, isKept: Bool = false) throws(TraceError) {
     if let lastNumber, record.number <= lastNumber {
       throw TraceError(file: name, offset: 0, .number(record.number, after: lastNumber))
     }
@@ -67,7 +80,7 @@ package struct TraceWriter: ~Copyable {
       if block.append(record) { return }
       flush()
     }
-    guard let fresh = queue.takeFree() else {
+    guard let fresh = queue.takeFree() ?? (isKept ? TraceBlock() : nil) else {
       lostBefore &+= 1
       queue.update { $0.lostRecords &+= 1 }
       return
@@ -76,6 +89,13 @@ package struct TraceWriter: ~Copyable {
     lostBefore = 0
     _ = fresh.append(record)  // an empty block has room for any record
     block = fresh
+  }
+
+  /// Says that so many records are missing here: whoever gave the others had lost them.
+  package mutating func lost(_ count: UInt64) {
+    guard count > 0 else { return }
+    flush()
+    lostBefore = lostBefore.addingReportingOverflow(count).overflow ? .max : lostBefore + count
   }
 
   /// Hands what is there to the writing thread. For callers that bound how long a record may stay in memory.
@@ -87,17 +107,23 @@ package struct TraceWriter: ~Copyable {
   /// May be taken from time to time to see a failed disk.
   package var status: TraceWriterStatus { queue.snapshot() }
 
+  /// Nothing more comes: what is there is written while the caller goes on, and ``finish()`` waits for that.
+  package mutating func end() {
+    flush()
+    if lostBefore > 0 {
+      let marker = queue.takeFree() ?? TraceBlock()
+      marker.lostBefore = lostBefore
+      lostBefore = 0
+      queue.put(marker)
+    }
+    queue.close()
+  }
+
   /// Writes what is there and waits until it is on disk.
   ///
   /// - Throws: the first failure since the writer was made. The file is then readable up to its last whole block.
   package consuming func finish() throws(TraceError) -> TraceWriterStatus {
-    flush()
-    if lostBefore > 0 {
-      let marker = queue.waitForFree()
-      marker.lostBefore = lostBefore
-      queue.put(marker)
-    }
-    queue.close()
+    end()
     thread.finish()
     let status = queue.snapshot()
     if let error = status.error { throw error }

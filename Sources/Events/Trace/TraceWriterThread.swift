@@ -6,7 +6,7 @@ internal import Glibc
 final class TraceWriterThread: @unchecked Sendable {
   let queue: TraceQueue
   private let file: TraceFile
-  private let encoder: TraceBlockEncoder
+  private var encoder: TraceBlockEncoder
   private var thread: pthread_t?
 
   var name: String { file.name }
@@ -57,6 +57,18 @@ final class TraceWriterThread: @unchecked Sendable {
         failed = !write(block)
       }
       queue.giveBack(block)
+    }
+    if !failed { writeIndex() }
+  }
+
+  private func writeIndex() {
+    do throws(TraceError) {
+      let index: [UInt8]
+      do { index = try encoder.encodedIndex() } catch { throw TraceError(file: file.name, offset: 0, error) }
+      try file.write(index.span.bytes)
+      queue.update { $0.writtenBytes &+= UInt64(index.count) }
+    } catch {
+      queue.update { $0.error = error }
     }
   }
 

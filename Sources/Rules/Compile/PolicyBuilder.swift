@@ -150,12 +150,14 @@ struct PolicyBuilder {
       for error in macros.entries[macro].errors { report(error, macros.entries[macro].text) }
     }
     guard let checked, let template = output.template, used.allSatisfy({ macros.entries[$0].condition != nil }) else { return nil }
-    guard let rule = rule(item, checked, template) else { return nil }
+    guard let rule = rule(item, checked, template, whole.exceptions.map(\.item)) else { return nil }
     warnOfNeedlessExceptions(whole.exceptions, of: rule)
     return rule
   }
 
-  mutating func rule(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> Rule? {
+  mutating func rule(
+    _ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate, _ exceptions: [ExceptionItem]
+  ) -> Rule? {
     let limit = min(limits.operations, limits.totalOperations - operations)
     guard let program = ProgramBuilder.program(for: checked, macros: macros, limit: limit) else {
       operations += max(0, limit)
@@ -165,8 +167,9 @@ struct PolicyBuilder {
     guard let kinds = kinds(item, checked, output) else { return nil }
     return Rule(
       name: item.name, description: item.description, priority: item.priority, tags: item.tags, output: output,
-      condition: program, kinds: kinds, throttle: item.throttle, warnsOfAllKinds: item.warnsOfAllKinds,
-      location: item.location)
+      condition: program, kinds: kinds, throttle: item.throttle,
+      exceptions: exceptions.map { RuleException(name: $0.name, location: $0.location) },
+      warnsOfAllKinds: item.warnsOfAllKinds, location: item.location)
   }
 
   /// Reports how much of the rule holds here.
@@ -247,10 +250,9 @@ struct PolicyBuilder {
         if case .test(let index) = operation { return Program.Operation.test(used.index(of: pool.predicates[index])) }
         return operation
       }
-      return Rule(
-        name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: rule.condition.replacing(operations), kinds: rule.kinds, throttle: rule.throttle,
-        warnsOfAllKinds: rule.warnsOfAllKinds, location: rule.location, alerts: rule.alerts)
+      var compiled = rule
+      compiled.condition = rule.condition.replacing(operations)
+      return compiled
     }
     return Policy(rules: compiled, predicates: used.predicates, correlations: correlations)
   }

@@ -139,11 +139,11 @@ struct ShadowFinder {
   private mutating func candidates(for entry: Int) -> [Int] {
     var found: Set<Int> = []
     let tree = entries[entry].tree
-    var waiting = [tree.nodes.count - 1]
+    var waiting = [(node: tree.nodes.count - 1, isNegated: false)]
     var taken = 0
-    while let node = waiting.popLast() {
+    while let (node, isNegated) = waiting.popLast() {
       switch tree.nodes[node] {
-      case .predicate(let index):
+      case .predicate(let index) where !isNegated:
         // All of a predicate's values have to lead there: the first has to.
         guard let anchor = anchors[index]?.first else { continue }
         var rules = 0
@@ -153,9 +153,11 @@ struct ShadowFinder {
           found.formUnion(others)
         }
         taken += visited / 16 + rules
-      case .and(let children): waiting += children
-      case .or(let children): waiting += children.prefix(1)
-      case .not, .constant, .absent: continue
+      // Each of the alternatives has to lead there: the first has to.
+      case .and(let children): waiting += (isNegated ? children.prefix(1) : children[...]).map { ($0, isNegated) }
+      case .or(let children): waiting += (isNegated ? children[...] : children.prefix(1)).map { ($0, isNegated) }
+      case .not(let child): waiting.append((child, !isNegated))
+      case .predicate, .constant, .absent: continue
       }
     }
     looks -= taken

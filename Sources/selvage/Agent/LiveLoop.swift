@@ -1,5 +1,6 @@
 internal import Capture
 internal import Events
+internal import SystemPackage
 
 /// Carries the node's stream to whoever wants its records, until a signal or the time ends it. The thread that runs it
 /// is the one that reads the ring.
@@ -9,6 +10,8 @@ struct LiveLoop: ~Copyable {
   /// CLOCK_BOOTTIME, nanoseconds; nil: no end.
   private let deadline: UInt64?
   private var nextTick: UInt64 = 0
+  /// Readable when somebody other than the kernel wants something.
+  private let wake: FileDescriptor?
   private var restMicroseconds = Self.restRange.lowerBound
   /// Rules are being made ready: it will look soon whether they are.
   private var isReloading = false
@@ -21,9 +24,10 @@ struct LiveLoop: ~Copyable {
   private static let tickNanoseconds: UInt64 = 1_000_000_000
   private static let reloadMicroseconds = 20_000
 
-  init(stream: consuming LiveStream, signals: consuming Signals, seconds: Int?) {
+  init(stream: consuming LiveStream, signals: consuming Signals, seconds: Int?, wake: FileDescriptor? = nil) {
     self.stream = stream
     self.signals = signals
+    self.wake = wake
     deadline = seconds.map { Clock.boot &+ UInt64(max(0, min($0, 1 << 32))) &* 1_000_000_000 }
   }
 
@@ -67,12 +71,12 @@ struct LiveLoop: ~Copyable {
     let end = min(nextTick, deadline ?? .max)
     let left = end > now ? Int(clamping: (end - now) / 1000 + 1) : 0
     let microseconds = isReloading ? min(left, Self.reloadMicroseconds) : left
-    _ = signals.wait(for: stream.descriptor, microseconds: microseconds)
+    signals.wait(for: stream.descriptor, wake, microseconds: microseconds)
   }
 
   /// What comes meanwhile wakes nobody.
   private mutating func rest() {
-    _ = signals.wait(for: nil, microseconds: restMicroseconds)
+    signals.wait(microseconds: restMicroseconds)
     restMicroseconds = min(restMicroseconds * 2, Self.restRange.upperBound)
   }
 }

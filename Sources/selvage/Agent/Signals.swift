@@ -49,19 +49,16 @@ struct Signals: ~Copyable {
 
   /// Waits until a file is readable or a signal comes.
   ///
-  /// - Parameter file: below FD_SETSIZE (1024); nil: only for a signal.
-  /// - Returns: whether the file is readable.
-  mutating func wait(for file: FileDescriptor?, microseconds: Int) -> Bool {
-    guard !came else { return false }
+  /// - Parameter files: each below FD_SETSIZE (1024); none: only for a signal.
+  mutating func wait(for files: FileDescriptor?..., microseconds: Int) {
+    guard !came else { return }
     var time = timespec(tv_sec: microseconds / 1_000_000, tv_nsec: microseconds % 1_000_000 * 1000)
-    var files = fd_set()
+    var set = fd_set()
     var count: CInt = 0
-    if let number = file?.rawValue, number >= 0, number < 1024 {
-      count = number + 1
-      withUnsafeMutableBytes(of: &files) { $0[Int(number) / 8] |= 1 << UInt8(number % 8) }  // on little-endian machines
+    for case let number? in files.map({ $0?.rawValue }) where number >= 0 && number < 1024 {
+      count = max(count, number + 1)
+      withUnsafeMutableBytes(of: &set) { $0[Int(number) / 8] |= 1 << UInt8(number % 8) }  // on little-endian machines
     }
-    let ready = pselect(count, &files, nil, nil, &time, &waiting)
-    if ready < 0, errno == EINTR { came = true }
-    return ready > 0
+    if pselect(count, &set, nil, nil, &time, &waiting) < 0, errno == EINTR { came = true }
   }
 }

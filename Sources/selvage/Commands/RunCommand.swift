@@ -43,17 +43,20 @@ struct RunCommand: ParsableCommand {
     if !quiet { Console.say(StartScreen.text(sensors, rules: rules.rules.count, kinds: capture.kinds)) }
 
     var recorder = try Recorder(path: record)
+    var tap = Tap(path: configuration.recordSocket, isQuiet: quiet)
+    var asked = capture.kinds
     var engine = Engine(policy: rules)
     var alerts: UInt64 = 0
     var health = DeliveryHealth()
     let reload = PolicyReload(Self.loading(policy))
-    var loop = LiveLoop(stream: LiveStream(sensors: sensors), signals: signals, seconds: seconds)
+    var loop = LiveLoop(stream: LiveStream(sensors: sensors), signals: signals, seconds: seconds, wake: tap.wake)
     let received = try Startup.capturing {
       () throws(CaptureError) in
       try loop.run(
         node: configuration.node, ready: { if !quiet { Console.say("Watching. Ctrl-C ends it.") } },
         record: { record in
           recorder.append(record)
+          tap.append(record)
           engine.process(record) {
             alerts += 1
             delivery.send($0)
@@ -61,10 +64,12 @@ struct RunCommand: ParsableCommand {
         },
         tick: {
           _ = recorder.tick()
+          tap.tick { (kinds) throws(CaptureError) in try sensors.want(asked.union(kinds)) }
           health.report(delivery.status())
           return true
         },
         reload: { isAsked in
+          tap.admit(engine) { (kinds) throws(CaptureError) in try sensors.want(asked.union(kinds)) }
           if isAsked {
             delivery.reopen()
             if let failure = reload.ask() { delivery.send(engine.alert(Self.refusal(failure))) }
@@ -78,7 +83,8 @@ struct RunCommand: ParsableCommand {
             let rules = prepared.policy.rules.count
             do throws(CaptureError) {
               // First: so that all that the new rules ask for comes up when they take over.
-              try sensors.want(kinds)
+              try sensors.want(kinds.union(tap.kinds))
+              asked = kinds
               engine.replace(with: prepared)
               if !quiet { Console.say(StartScreen.reloaded(sensors, rules: rules, kinds: kinds)) }
               notice = Self.success(rules)
@@ -90,6 +96,7 @@ struct RunCommand: ParsableCommand {
           return reload.isRunning
         })
     }
+    tap.finish()
     let summary = recorder.finish()
     let status = delivery.finish(timeoutMilliseconds: 5000)
     health.report(status)

@@ -4,6 +4,7 @@ internal import Delivery
 /// What a site sets in `selvage.yaml`.
 struct Configuration {
   static let usualPath = "/etc/selvage/selvage.yaml"
+  static let usualRecordSocket = "/run/selvage/record.sock"
 
   /// Rule files and directories.
   var rules: [String] = []
@@ -12,4 +13,6 @@ struct Configuration {
   var capture = CaptureSettings()
   /// Empty: the usual ones.
   var sinks: [SinkSetting] = []
+  /// Where `selvage record` finds the running agent.
+  var recordSocket = usualRecordSocket
 }

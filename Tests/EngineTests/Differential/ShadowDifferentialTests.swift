@@ -46,7 +46,8 @@ import Testing
     let told = Set(shadows.map(\.rule))
     let shadowed = Set(pairs.filter { pair in !pairs.contains([pair[1], pair[0]]) || pair[1] < pair[0] }.map { $0[0] })
     print("shadows: seed \(seed): \(pairs.count) pairs, \(shadowed.count) rules, of which \(shadowed.intersection(told).count) are told of")
-    #expect(told == shadowed)
+    let differing = told.symmetricDifference(shadowed)
+    #expect(differing.isEmpty, "\(differing.map { policy.conditionText(of: policy.rules[$0]) ?? "" })")
     #expect(shadowed.count > 50)
   }
 

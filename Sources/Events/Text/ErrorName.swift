@@ -1,9 +1,7 @@
-import Events
-
 /// Names of error numbers, as `evt.res` shows them.
-enum ErrorName {
+package enum ErrorName {
   /// Writes `SUCCESS` for 0, `ECONNREFUSED` for 111, the number for one without a name here.
-  static func write(_ number: Int64, to writer: inout ByteWriter) {
+  package static func write(_ number: Int64, to writer: inout ByteWriter) {
     switch number {
     case 0: writer.append("SUCCESS")
     case 1: writer.append("EPERM")

@@ -1,0 +1,132 @@
+internal import Engine
+internal import Events
+internal import Glibc
+internal import Rules
+
+/// The files of a recording that goes on from one into the next. Each stands by itself: it begins with what was known
+/// then. The oldest go when all together are too large.
+struct RecordSeries: ~Copyable {
+  struct Limits {
+    /// Of a file, about: what waits to be compressed is not counted.
+    var bytes: UInt64?
+    var seconds: Int?
+    /// Of all files of the series together.
+    var totalBytes: UInt64?
+  }
+
+  private let names: SeriesNames
+  private let limits: Limits
+  private var current: Recorder?
+  /// The one before, while what it has goes to disk.
+  private var ended: Recorder?
+  /// The files before the current one, oldest first.
+  private var finished: [(path: String, bytes: UInt64)]
+  /// Knows what who reads the files so far knows.
+  private var follower: Engine
+  private var openedAt: UInt64 = 0
+  private var sinceLook = 0
+  private(set) var failed = false
+  private(set) var files = 0
+
+  private static let recordsBetweenLooks = 512
+
+  /// - Throws: ``ExitStatus/refused``, after it said why no file can be made there.
+  init(names: SeriesNames, limits: Limits) throws {
+    self.names = names
+    self.limits = limits
+    follower = Engine(policy: Policy(rules: [], predicates: []))
+    try names.check()
+    finished = names.existing()
+  }
+
+  var isOpen: Bool { current != nil }
+
+  /// - Parameter isKept: see ``TraceWriter``.
+  mutating func append(_ record: borrowing Record, lostBefore: UInt64, isKept: Bool = false) {
+    if isDue() { close() }
+    if current == nil { open(before: record.number) }
+    current?.lost(lostBefore)
+    current?.append(record, isKept: isKept)
+    pass(record)
+  }
+
+  /// A record that no file has.
+  mutating func pass(_ record: borrowing Record) { follower.process(record) { _ in } }
+
+  /// What comes next begins another file.
+  mutating func close() {
+    guard var file = current.take() else { return }
+    _ = finishEnded()
+    file.end()
+    finished.append((file.path, file.status.writtenBytes))
+    ended = consume file
+  }
+
+  /// About every second.
+  ///
+  /// - Returns: false when nothing can be written any more.
+  mutating func tick() -> Bool {
+    if current?.tick() == false || ended?.tick() == false { failed = true }
+    if isDue(now: true) { close() }
+    removeOldest()
+    return !failed
+  }
+
+  /// Waits until all is on disk; returns what was written, for people.
+  mutating func finish() -> String {
+    close()
+    removeOldest()
+    _ = finishEnded()
+    let total = finished.reduce(0) { $0 + $1.bytes }
+    return "\(files) files of \(names.pattern) written; with those before, \(finished.count) are there, \(total) bytes."
+  }
+
+  private mutating func open(before number: UInt64) {
+    guard !failed else { return }
+    do {
+      var file = try names.create()
+      files += 1
+      openedAt = Clock.boot
+      if follower.records > 0 {
+        let fits = follower.snapshot(before: number) { file.append($0, isKept: true) }
+        if !fits { Console.say("selvage: warning: \(file.path) begins without what was known: its numbers are too low") }
+      }
+      current = consume file
+    } catch {
+      failed = true
+    }
+  }
+
+  private mutating func isDue(now: Bool = false) -> Bool {
+    sinceLook += 1
+    guard current != nil, now || sinceLook >= Self.recordsBetweenLooks else { return false }
+    sinceLook = 0
+    if let seconds = limits.seconds, Clock.boot &- openedAt >= UInt64(seconds) &* 1_000_000_000 { return true }
+    if let bytes = limits.bytes, let status = current?.status, status.writtenBytes >= bytes { return true }
+    return false
+  }
+
+  private mutating func finishEnded() -> Bool {
+    guard var file = ended.take() else { return true }
+    if let status = file.finished(), let last = finished.indices.last {
+      finished[last].bytes = status.writtenBytes
+    } else {
+      failed = true
+    }
+    return !failed
+  }
+
+  private mutating func removeOldest() {
+    guard let limit = limits.totalBytes else { return }
+    var total = finished.reduce(current?.status.writtenBytes ?? 0) { $0 + $1.bytes }
+    while total > limit, finished.count > (ended == nil ? 0 : 1) {
+      let oldest = finished.removeFirst()
+      if unlink(oldest.path) != 0, errno != ENOENT {
+        let number = errno
+        Console.say(
+          "selvage: warning: \(EscapedText.escaped(oldest.path.utf8, limit: 4096)) can't be removed: \(String(cString: strerror(number)))")
+      }
+      total -= min(total, oldest.bytes)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+internal import Events
+internal import SystemPackage
+
+/// Why there is no connection between an agent and a recorder.
+enum SocketError: Error, CustomStringConvertible {
+  case system(String, path: String, Errno)
+  /// A path of a unix socket has at most 107 bytes.
+  case path(String)
+  case notASocket(String)
+  /// Another agent listens there.
+  case occupied(String)
+
+  /// No agent is there, as opposed to one that can't be talked to.
+  var isAbsence: Bool {
+    if case .system(_, _, let number) = self { number == .noSuchFileOrDirectory || number == .connectionRefused } else { false }
+  }
+
+  var description: String {
+    switch self {
+    case .system(let call, let path, let number): "\(call) \(Self.shown(path)): \(number)"
+    case .path(let path): "\(Self.shown(path)): a socket's path has 1 to 107 bytes, none of them zero"
+    case .notASocket(let path): "\(Self.shown(path)) is there and is no socket; remove it, or name another"
+    case .occupied(let path): "another agent listens at \(Self.shown(path))"
+    }
+  }
+
+  private static func shown(_ path: String) -> String { EscapedText.escaped(path.utf8, limit: 4096) }
+}
