@@ -43,15 +43,19 @@ let package = Package(
       ], swiftSettings: swift),
     .target(name: "Rules", dependencies: ["CYaml", "Events"], swiftSettings: swift, linkerSettings: archives("yaml")),
     .target(name: "Engine", dependencies: ["CEvents", "Events", "Rules"], swiftSettings: swift),
+    .target(name: "Trials", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
 
     .target(
       name: "Delivery",
       dependencies: ["Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: swift),
+    // The report's page as its authors write it, embedded.
+    .target(name: "CReportPage", exclude: ["page.html", "page.css", "text.js", "timeline.js", "detail.js", "list.js"]),
+    .target(name: "Report", dependencies: ["CEvents", "CReportPage", "Engine", "Events", "Rules"], swiftSettings: swift),
     .executableTarget(
       name: "selvage",
       dependencies: [
-        "Capture", "Delivery", "Engine", "Events", "Rules",
+        "Capture", "Delivery", "Engine", "Events", "Report", "Rules", "Trials",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
@@ -71,12 +75,16 @@ let package = Package(
     .testTarget(
       name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules", "TestSupport"],
       swiftSettings: swift),
-    .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
+    .testTarget(
+      name: "TrialsTests", dependencies: ["Engine", "Events", "Rules", "TestSupport", "Trials"], swiftSettings: swift),
+    .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",
       dependencies: [
         "Delivery", "Engine", "Events", "Rules", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+    .testTarget(
+      name: "ReportTests", dependencies: ["CEvents", "Events", "Report", "Rules", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "SelvageTests", dependencies: ["Events", "TestSupport", "selvage"], swiftSettings: swift),
   ],
   cLanguageStandard: .gnu17

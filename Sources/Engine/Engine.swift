@@ -4,6 +4,10 @@ package import Rules
 /// Records and a policy in, alerts out. Deterministic: no clock, no files, no network; the same records and policy
 /// give the same alerts, live or from a trace. Used by one thread.
 package struct Engine: ~Copyable {
+  /// What alerts of its own have for a rule's name: about events that were lost, or forgotten.
+  package static let ownRules = [LossWatch.rule, AlertBuilder.forgettingRule]
+
+  private let processes: Int
   private var state: State
   private var matcher: Matcher
   private var correlator: Correlator
@@ -15,13 +19,23 @@ package struct Engine: ~Copyable {
 
   /// - Parameter processes: that it remembers at most; about 200 bytes each, and 1 KiB or so for each program image.
   package init(policy: Policy, processes: Int = 1 << 20) {
-    state = State(tree: ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2))))
+    self.processes = processes
+    state = State(processes: processes)
     matcher = Matcher(policy)
     correlator = Correlator(policy)
   }
 
   /// Above that of every record that it knew the kind of.
   package var nextNumber: UInt64 { state.event.number &+ 1 }
+
+  /// Forgets all that records told, so that the next begins a stream of its own. The rules stay ready.
+  package mutating func restart() {
+    state = State(processes: processes)
+    correlator.reset()
+    losses = LossWatch()
+    records = 0
+    unknown = 0
+  }
 
   /// From the next record on these rules hold. What the engine knows, all processes included, stays; but what
   /// correlations have counted starts anew.

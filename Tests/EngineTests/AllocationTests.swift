@@ -69,6 +69,29 @@ struct AllocationTests {
     #expect(taken == 0, "memory was taken \(taken) times for \(stream.records.count - half) records")
   }
 
+  /// Nor does one that matches no rule of a correlation; one that does takes none once the window has its size.
+  @Test func correlationsTakeNoMemoryForOthersEvents() throws {
+    func rule(_ name: String, _ item: String, _ category: String = "process_creation") -> String {
+      "title: \(name)\nname: \(name)\nlogsource: {category: \(category)}\ndetection: {a: {\(item)}, condition: a}"
+    }
+    func correlation(_ kind: String, _ rules: String, _ condition: String = "") -> String {
+      "title: \(kind) of \(rules)\ncorrelation: {type: \(kind), rules: [\(rules)], timespan: 2s, group-by: [Image, LogonId]\(condition)}"
+    }
+    let documents = [
+      rule("none", "Image: /nothing"), rule("prog", "Image: /usr/bin/prog"), rule("web", "DestinationPort: 443", "network_connection"),
+      correlation("event_count", "none", ", condition: {gte: 2}"), correlation("event_count", "prog, web", ", condition: {gte: 9999}"),
+      correlation("value_count", "prog", ", condition: {field: proc.name, gte: 2}"),
+      correlation("temporal", "prog, web, none"), correlation("temporal_ordered", "web, prog, none"),
+    ]
+    var engine = Engine(policy: try CorrelationFile.policy(documents), processes: 64)
+    let stream = Self.stream(processes: 3000)
+    let half = stream.records.count / 2
+    let (warmed, _) = Self.feed(&engine, stream.records[..<half])
+    let (fed, taken) = Self.feed(&engine, stream.records[half...])
+    #expect(warmed == 0 && fed == 0)
+    #expect(taken == 0, "memory was taken \(taken) times for \(stream.records.count - half) records")
+  }
+
   /// That the count counts: an alert is made of memory.
   @Test func anAlertTakesMemory() throws {
     var engine = Engine(policy: try policy("evt.type = execve"), processes: 64)

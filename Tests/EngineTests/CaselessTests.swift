@@ -34,7 +34,7 @@ struct CaselessTests {
     ("a?c", "ac", false),
     ("a?c", "a€c", true), ("a?c", "a\u{1F600}c", true), ("a?c", "aééc", false), ("?", "", false), ("*", "", true),
     ("*ab*ab", "xxABab", true), ("*ab*ab", "xxab", false), ("[a]", "[A]", true), ("?*?", "a", false),
-    ("?*?", "ab", true),
+    ("?*?", "ab", true), ("*??b", "日b", false), ("*??b", "a日b", true), ("*?*?", "日", false), ("*?c", "日c", true),
   ])
   func wildcards(_ pattern: String, _ text: String, fits: Bool) throws {
     let elements = pattern.utf8.map { byte in
@@ -54,7 +54,9 @@ struct CaselessTests {
     let one = try #require(TextTest(.wildcard(Wildcard([.anyCharacter], ignoresCase: true)), constants))
     withExtendedLifetime(constants) {
       for text: [UInt8] in [[0x80], [0xFF], [0xE2, 0x82], [0xC3]] { #expect(holds(one, text)) }
-      for text: [UInt8] in [[0x80, 0x80], [0xC3, 0x41]] { #expect(!holds(one, text)) }
+      for text: [UInt8] in [
+        [0x80, 0x80], [0xC3, 0x41], [0x61, 0x80], [0xC0, 0x80], [0xE0, 0x80], [0xED, 0xA0], [0xF5, 0x80], [0xE2, 0x82, 0xAC, 0x80],
+      ] { #expect(!holds(one, text)) }
     }
   }
 

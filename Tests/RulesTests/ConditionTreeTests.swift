@@ -51,6 +51,54 @@ struct ConditionTreeTests {
         == "(evt.type = execve or evt.type = clone) and proc.name in (bash, sh) and not proc.pid = 1")
   }
 
+  /// A part a line, with its depth and the macros that it came of.
+  private func outline(_ condition: String, before: String) throws -> [String] {
+    let (rule, policy) = try compile(condition, before: before)
+    let tree = try #require(ConditionTree(rule.condition, keepsMacros: true))
+    return tree.outline.map { node, depth in
+      let text =
+        switch tree.nodes[node] {
+        case .predicate(let index): policy.predicates[index].text
+        case .constant(let value): tree.texts[node] ?? "\(value)"
+        case .absent(let text): text
+        case .not: "not"
+        case .and: "and"
+        case .or: "or"
+        }
+      return "\(depth) \((tree.macros[node] ?? []).map { $0 + ": " }.joined())\(text)"
+    }
+  }
+
+  @Test func macrosCanBeKept() throws {
+    let before = """
+      - {macro: two, condition: proc.pid = 1 and proc.pid = 2}
+      - {macro: any, condition: proc.pid = 3 or proc.pid = 4}
+      - {macro: both, condition: two}
+      - {macro: none, condition: not any}
+      """
+    // As the first, the last, the only part, and within each other.
+    #expect(try outline("two and proc.pid = 5", before: before) == [
+      "0 and", "1 two: and", "2 proc.pid = 1", "2 proc.pid = 2", "1 proc.pid = 5",
+    ])
+    #expect(try outline("proc.pid = 5 and two", before: before) == [
+      "0 and", "1 proc.pid = 5", "1 two: and", "2 proc.pid = 1", "2 proc.pid = 2",
+    ])
+    #expect(try outline("both", before: before) == ["0 both: two: and", "1 proc.pid = 1", "1 proc.pid = 2"])
+    #expect(try outline("both or none", before: before) == [
+      "0 or", "1 both: two: and", "2 proc.pid = 1", "2 proc.pid = 2", "1 none: not", "2 any: or", "3 proc.pid = 3", "3 proc.pid = 4",
+    ])
+    #expect(try outline("not (any or any) and (two and proc.pid = 6)", before: before) == [
+      "0 and", "1 not", "2 or", "3 any: or", "4 proc.pid = 3", "4 proc.pid = 4", "3 any: or", "4 proc.pid = 3", "4 proc.pid = 4",
+      "1 two: and", "2 proc.pid = 1", "2 proc.pid = 2", "1 proc.pid = 6",
+    ])
+    #expect(try text("two and proc.pid = 5", before: before) == "proc.pid = 1 and proc.pid = 2 and proc.pid = 5")
+  }
+
+  @Test func comparisonsThatNeedNoLookAreKeptAsWritten() throws {
+    #expect(try text("proc.pid = 1 or proc.name in ()") == "proc.pid = 1 or proc.name in ()")
+    #expect(try text("proc.pid = 1 or proc.name in () or proc.pid in ()") == "proc.pid = 1 or proc.name in () or proc.pid in ()")
+  }
+
   @Test func longConditionsTakeALineAPart() throws {
     let long = (0..<4).map { "proc.cmdline contains number-\($0)-and-more" }
     let written = try text("evt.type = execve and (\(long.joined(separator: " or "))) and not (\(long.joined(separator: " and ")))")
@@ -90,6 +138,7 @@ struct ConditionTreeTests {
       let source = "evt.type = execve and (\(condition(5)) or proc.pid = 9)"
       let (rule, policy) = try compile(source, before: "- {macro: m, condition: proc.pid = 10 or proc.pid = 11}")
       let tree = try #require(policy.tree(of: rule), "\(source)")
+      let withMacros = try #require(ConditionTree(rule.condition, keepsMacros: true), "\(source)")
       let again = try compile(try #require(policy.conditionText(of: rule)))
       for _ in 0..<20 {
         let mask = UInt64.random(in: 0 ... .max, using: &random)
@@ -99,6 +148,7 @@ struct ConditionTreeTests {
         }
         let value = rule.condition.run { holds(policy.predicates[$0]) }
         #expect(tree.values { holds(policy.predicates[$0]) }.last == value, "\(source)")
+        #expect(withMacros.values { holds(policy.predicates[$0]) }.last == value, "\(source)")
         #expect(again.rule.condition.run { holds(again.policy.predicates[$0]) } == value, "\(source)")
       }
     }

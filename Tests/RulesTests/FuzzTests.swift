@@ -99,9 +99,46 @@ struct FuzzTests {
         - attack.t1059.004
     """.utf8)
 
-  @Test(arguments: ["items", "exceptions", "sigma"])
+  private static let correlations = Array(
+    """
+    title: Many then one
+    id: 00000000-0000-4000-8000-000000000002
+    correlation:
+        type: temporal_ordered
+        rules:
+            - many
+            - one
+        group-by: [who, User]
+        timespan: 10m
+        aliases:
+            who:
+                many: Image
+                one: ParentImage
+    level: high
+    ---
+    title: Many
+    name: many
+    correlation: {type: value_count, rules: one, timespan: 1h, condition: {field: ProcessId, gt: 3, gte: 2}}
+    ---
+    title: Few
+    generate: true
+    correlation: {type: event_count, rules: [one], group-by: [], timespan: 30s, condition: {lte: 3}}
+    ---
+    title: One
+    name: one
+    logsource: {product: linux, category: process_creation}
+    detection: {a: {Image: /bin/x}, condition: a}
+    """.utf8)
+
+  @Test(arguments: ["items", "exceptions", "sigma", "correlations"])
   func mutatedFilesLoadOrFail(seed: String) {
-    let file = seed == "items" ? Self.file : seed == "exceptions" ? Self.exceptions : Self.sigma
+    let file =
+      switch seed {
+      case "items": Self.file
+      case "exceptions": Self.exceptions
+      case "sigma": Self.sigma
+      default: Self.correlations
+      }
     let loads = Fuzzing.run(2) { random in
       let text = Fuzzing.mutated(file, &random)
       let loaded = PolicyLoader().load(files: [("fuzz.yaml", text)])

@@ -41,6 +41,44 @@ struct LimitTests {
     #expect(many.diagnostics.last?.message == "97 more errors and warnings are not shown")
   }
 
+  /// Falco's rules and Sigma's draw on one limit; a few bytes of pattern unfold to thousands.
+  @Test func regularExpressionsAreBoundedTogether() {
+    var limits = LoadLimits()
+    limits.totalConditionBytes = 100_000
+    func rule(_ number: Int, _ pattern: String) -> String {
+      "- {rule: R\(number), desc: d, condition: \"evt.type = execve and proc.name regex '\(pattern)'\", output: o, priority: Error}\n"
+    }
+    func errors(_ text: String) -> [String] { load(text, limits).errors.map { "\($0.location.line) \($0.message)" } }
+    let message = "all conditions together are longer than 100000 bytes, their regular expressions unfolded"
+    // Some 16,000 bytes each.
+    let six = (1...6).map { rule($0, "\($0){1000}\($0){1000}") }.joined()
+    #expect(errors(six).isEmpty)
+    #expect(errors(six + rule(7, "7{1000}7{1000}")) == ["7 \(message)"])
+    #expect(load(six + rule(7, "7{1000}7{1000}"), limits).errors.first?.hint?.contains("counts as 8 bytes") == true)
+    // The same again takes no more, and what comes after the limit isn't told of one by one.
+    #expect(errors(six + (7...20).map { rule($0, "1{1000}1{1000}") }.joined()).isEmpty)
+    #expect(errors(six + (7...20).map { rule($0, "\($0){1000}\($0){1000}") }.joined()).count == 2)
+    // In a macro, a function, an exception.
+    #expect(errors(six + "- {macro: m, condition: \"proc.name regex '9{1000}9{1000}'\"}\n- {rule: S, desc: d, condition: m, output: o, priority: Error}").allSatisfy { $0.hasSuffix(message) })
+    #expect(errors(six + rule(7, "x' or tolower(proc.name) regex '7{1000}7{1000}")) == ["7 \(message)"])
+    let exception = rule(7, "x").dropLast(2) + ", exceptions: [{name: e, fields: [proc.name], comps: [regex], values: [['8{1000}8{1000}']]}]}"
+    #expect(errors(six + exception) == ["7 \(message)"])
+    let sigma = """
+      ---
+      title: S
+      logsource: {category: process_creation, product: linux}
+      detection:
+        a: {Image|re: 'x{1000}x{1000}'}
+        condition: a
+      """
+    #expect(errors((1...5).map { rule($0, "\($0){1000}\($0){1000}") }.joined() + sigma).isEmpty)
+    #expect(errors(six + sigma).map { $0.contains("Sigma's values together are longer than 100000 bytes") } == [true])
+    // Of one condition: not first all of it.
+    let many = (0..<1_500).map { "proc.name regex '\($0)x{1000}y{900}'" }.joined(separator: " or ")
+    let taken = cost { #expect(failure(many).contains("longer than 16777216 bytes")) }
+    #expect(taken < .seconds(30))
+  }
+
   @Test func bytesThatAreNoText() {
     func message(_ bytes: [UInt8]) -> String {
       let loaded = PolicyLoader().load(files: [("x", bytes)])

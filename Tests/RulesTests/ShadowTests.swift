@@ -35,6 +35,8 @@ struct ShadowTests {
     ("shell", "evt.type = clone and proc.name in (few)"),
     ("spawned and not proc.name in (few)", "evt.type = execve and not proc.name in (shells)"),
     ("spawned and not proc.name in (few)", "evt.type = execve and not (proc.name = bash or proc.pname = x or proc.name = sh)"),
+    ("evt.type = execve and proc.name = a", "evt.type = execve and not not (proc.name = a and proc.pname = b)"),
+    ("evt.type = execve and proc.name = a", "evt.type = execve and not (proc.pname = b or not proc.name = a)"),
     // One of several.
     ("evt.type = execve and (proc.name = a or proc.args contains x)", "evt.type = execve and proc.args contains xyz and proc.pid > 1"),
     ("evt.type = execve and (proc.name = a or proc.name = b)", "evt.type = execve and proc.name in (a, b) and user.uid = 0"),

@@ -175,7 +175,9 @@ struct SigmaBadInputTests {
     var limits = LoadLimits()
     limits.totalConditionBytes = 1_000
     let value = rule("a: {Image|base64offset|contains: \(String(repeating: "x", count: 300))}\ncondition: a")
-    #expect(load(value, limits).errors.map(\.message) == ["the values of all Sigma rules together are too long"])
+    #expect(load(value, limits).errors.map(\.message) == [
+      "all conditions and Sigma's values together are longer than 1000 bytes, their regular expressions unfolded"
+    ])
   }
 
   @Test func regularExpressionsAreBounded() {

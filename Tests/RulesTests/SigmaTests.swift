@@ -103,23 +103,6 @@ struct SigmaTests {
   }
 
   @Test func whatCantBeRunIsNamed() {
-    let correlation = """
-      title: Many
-      correlation:
-          type: event_count
-          rules: [T]
-          group-by: [User]
-          timespan: 5m
-          condition: {gte: 10}
-      """
-    let loaded = load(correlation + "\n---\n" + rule(plain))
-    #expect(loaded.warnings.map(\.message) == ["unsupported rule 'Many': correlation rules are not supported yet"])
-    #expect(loaded.warnings.first?.location.line == 2)
-    #expect(loaded.policy?.rules.map(\.name) == ["T"])
-    #expect(loaded.counts.rules == 2)
-    #expect(loaded.counts.unsupported == 1)
-    #expect(loaded.rules.map(\.name) == ["Many", "T"])
-    #expect(loaded.rules.map(\.status) == [.unsupported, .full])
     #expect(
       warnings("title: F\nfilter: {rules: [T]}") == ["2:1 unsupported rule 'F': Sigma's filters are not supported yet"])
     #expect(
@@ -164,11 +147,27 @@ struct SigmaTests {
     #expect(careful.rules.first?.missingFields == ["User"])
     #expect(careful.rules.first?.overfires == false)
     #expect(careful.counts.degraded == 1)
-    #expect(warnings(rule("a: {Hashes: x}\ncondition: a")) == ["1:1 the rule 'T' can never match: without Hashes"])
+    #expect(warnings(rule("a: {Hashes: x}\ncondition: a")) == ["1:1 the rule 'T' can never match: this node can't supply Hashes"])
     #expect(load(rule("a: {Hashes: x}\ncondition: a")).counts.unmatchable == 1)
     #expect(
       warnings(rule("a: {Hashes: null}\ncondition: a")) == ["1:1 degraded rule 'T': this node can't supply Hashes"])
     #expect(load(rule(plain)).rules.map(\.status) == [.full])
+  }
+
+  /// As its author wrote them.
+  @Test func comparisonsWithAbsentFieldsAreShown() throws {
+    let loaded = load(rule("""
+      a: {Hashes|contains: [y, null], Image: /x}
+      b: {OriginalFileName: null, User: mail, Product|exists: false}
+      condition: a or b or not a
+      """))
+    let policy = try #require(loaded.policy, "\(loaded.report)")
+    #expect(
+      policy.conditionText(of: policy.rules[0])?.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ") == """
+        evt.type = execve and ( ((Hashes|contains: y or not Hashes|exists: true) and proc.exepath iglob /x) or \
+        (not OriginalFileName|exists: true and User: mail and not Product|exists: true) or not ((Hashes|contains: y or \
+        not Hashes|exists: true) and proc.exepath iglob /x) )
+        """)
   }
 
   @Test(arguments: ["'\\node'", "'\\bash'", "'C:\\\\*'"])

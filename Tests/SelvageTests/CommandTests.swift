@@ -4,7 +4,10 @@ import Testing
 
 /// What commands answer.
 struct CommandTests {
-  @Test(arguments: ["", "run", "record", "replay", "check", "explain", "rules", "doctor", "fields"])
+  @Test(
+    arguments: [
+      "", "run", "record", "replay", "report", "check", "test", "diff", "explain", "trace", "rules", "doctor", "fields",
+    ])
   func helpTeaches(command: String) throws {
     let end = try Program.run(Selvage.path, command.isEmpty ? ["--help"] : [command, "--help"])
     #expect(end.status == 0)

@@ -10,6 +10,7 @@ struct ExplainTests {
     struct Part: Decodable {
       let depth: Int
       let text: String
+      let macros: [String]
       let value: Bool
       let contents: [String]
       let absent: Bool
@@ -85,7 +86,8 @@ struct ExplainTests {
     let text = try explain("Echo").end
     #expect(text.status == 0)
     #expect(text.output.contains("record \(report.record), execve at ") && text.output.contains(": fires\n"))
-    #expect(text.output.contains("true     evt.type = execve            \"execve\"\n"), "\(text.output)")
+    #expect(report.parts.map(\.macros) == [[], ["spawned"], [], [], [], [], [], []])
+    #expect(text.output.contains("true     spawned: evt.type = execve   \"execve\"\n"), "\(text.output)")
     #expect(text.output.contains("false      proc.args contains secret  \"a\\x1bb\"\n"), "\(text.output)")
     // The same record by its number.
     #expect(try explain("echo", "--record", "\(report.record)").end.output == text.output)

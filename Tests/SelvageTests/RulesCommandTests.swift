@@ -117,6 +117,22 @@ struct RulesCommandTests {
     #expect(report.totals["degraded"] == 1 && report.totals["unsupported"] == 1)
   }
 
+  @Test func checkWarnsOfCostlyRules() throws {
+    let costly = Selvage.rule("Costly", "evt.type = execve and proc.cmdline regex '[a-z]+[0-9]'")
+    let file = try folder.write(costly + Selvage.rule("Good", "evt.type = execve and proc.name = a"), "costly.yaml")
+    let end = try Selvage.run("check", file)
+    #expect(end.status == 0)
+    #expect(
+      end.errors.hasPrefix(
+        "\(file):1:4: warning: costly rule 'Costly': it is tried on every execve, as no index finds "
+          + "proc.cmdline regex [a-z]+[0-9]; a regular expression is found by "), "\(end)")
+    #expect(end.output.hasSuffix("0 errors, 1 warnings\n"))
+    let report = try JSONDecoder().decode(Report.self, from: Data(try Selvage.run("check", "--json", file).output.utf8))
+    #expect(report.diagnostics.map(\.severity) == ["warning"] && report.totals["warnings"] == 1)
+    let meant = try folder.write("- {rule: N, desc: d, condition: evt.type = execve and proc.name != a, output: o, priority: info, warn_evttypes: false}\n", "meant.yaml")
+    #expect(try Selvage.run("check", meant).errors.isEmpty)
+  }
+
   private struct Report: Decodable {
     struct Row: Decodable {
       let name: String

@@ -32,7 +32,7 @@ struct LossWatch {
     last = counters
     lastRefused = state.tree.refused
     guard !losses.isEmpty else { return nil }
-    let list = losses.map { "\(AlertBuilder.shown($0.value)) \($0.name)" }.joined(separator: ", ")
+    let list = losses.map { "\($0.value.shown) \($0.name)" }.joined(separator: ", ")
     return Alert(
       id: AlertBuilder.identifier(state, rule: Self.rule), recordNumber: state.event.number,
       timestampNanoseconds: state.wallNanoseconds, node: EscapedText.escaped(state.stream.node.utf8, limit: 255),

@@ -27,11 +27,14 @@ extension AlertBuilder {
   }
 
   /// `5 events within 10s, DestinationIp=10.0.0.1, records 17 to 42; the last: ...`.
-  private static func message(_ correlation: Correlation, _ result: CorrelationWindow.Result, _ event: CorrelatedEvent) -> String {
+  private static func message(
+    _ correlation: Correlation, _ result: CorrelationWindow.Result, _ event: CorrelatedEvent
+  ) -> String {
     var message =
       switch correlation.kind {
       case .eventCount: "\(result.count) \(result.count == 1 ? "event" : "events")"
-      case .valueCount: "\(result.count) \(result.count == 1 ? "value" : "values") of \(text(correlation.valueName ?? ""))"
+      case .valueCount:
+        "\(result.count) \(result.count == 1 ? "value" : "values") of \(text(correlation.valueName ?? ""))"
       case .temporal: "events of \(result.count) of \(correlation.members.count) rules"
       case .temporalOrdered: "events of \(result.count) rules in order"
       }
@@ -41,12 +44,16 @@ extension AlertBuilder {
     return message.utf8.count <= messageLimit ? message : cut(message)
   }
 
+  static let forgettingRule = "Events forgotten"
+
   static func forgetting(_ correlation: Correlation, _ count: UInt64, _ state: borrowing State) -> Alert {
     alert(
       Notice(
-        "Events forgotten", description: "A correlation had more to remember than it may, and can miss what it looks for",
+        forgettingRule,
+        description: "A correlation had more to remember than it may, and can miss what it looks for",
         priority: .warning,
-        message: "The correlation \"\(correlation.name)\" forgot \(count) of its oldest events, values or rules so far, for want of room"),
+        message: "The correlation \"\(correlation.name)\" forgot \(count) of its oldest events, values or rules so "
+          + "far, for want of room"),
       state)
   }
 }

@@ -33,8 +33,9 @@ final class CorrelationWindow {
   private let count: ClosedRange<Int>
   private let members: Int
   private let nanoseconds: UInt64
-  /// Nodes at most.
+  /// Nodes at most, and groups.
   private let capacity: Int
+  private let groupCapacity: Int
 
   private var nodes = CorrelationNodes()
   private var groups: [Group] = []
@@ -62,6 +63,8 @@ final class CorrelationWindow {
     // One group alone always has room for what it is decided by.
     let needed = isDecidedAtEnd ? count.upperBound : count.lowerBound
     self.capacity = max(capacity, min(needed, Correlation.maximumCount + 1) + 2)
+    // Each of these holds an event as text.
+    groupCapacity = isDecidedAtEnd ? max(1, capacity / 16) : .max
   }
 
   /// When the first window is over that is decided then, nanoseconds since boot; `.max`: none is open.
@@ -77,8 +80,8 @@ final class CorrelationWindow {
   ///
   /// - Parameters:
   ///   - time: no earlier than that of the event before.
-  ///   - event: the event as an alert will show it; asked only of windows that are decided at their end, and if they may
-  ///     still fire.
+  ///   - event: the event as an alert will show it; asked only of windows that are decided at their end, and if they
+  ///     may still fire.
   func add(
     _ member: Int, _ identity: ValueIdentity, _ value: ValueIdentity, record: UInt64, time: UInt64,
     event: () -> CorrelatedEvent
@@ -92,7 +95,12 @@ final class CorrelationWindow {
     case .eventCount:
       if !isDecidedAtEnd || groups[index].chain.count == 0 { _ = insert(slot, member, value, record, time) }
     case .valueCount:
-      if let node = values[value] { renew(node, record, time) } else { values[value] = insert(slot, member, value, record, time) }
+      if let node = values[value] {
+        renew(node, record, time)
+      } else if !isDecidedAtEnd || counted(index) <= count.upperBound {
+        // Beyond that it is too many anyway.
+        values[value] = insert(slot, member, value, record, time)
+      }
     case .temporal:
       let place = index * members + member
       if ofMembers[place] >= 0 {
@@ -129,6 +137,7 @@ final class CorrelationWindow {
   }
 
   private func open(_ identity: ValueIdentity) -> Int32 {
+    while slots.count >= groupCapacity { forgetOldest() }
     let slot: Int32
     if let reused = free.popLast() {
       slot = reused
@@ -198,6 +207,12 @@ final class CorrelationWindow {
     ofMembers.removeAll(keepingCapacity: true)
     starts.removeAll(keepingCapacity: true)
     lastEvents.removeAll(keepingCapacity: true)
+  }
+
+  /// As if it were new.
+  func reset() {
+    restart()
+    forgotten = 0
   }
 
   private func forgetOldest() {

@@ -2,8 +2,9 @@ import CEvents
 import Events
 import Rules
 
-/// Takes what rules matched, and fires correlations. By the records' own time alone: no clock. Takes no memory for events
-/// that no correlation asks for, and none in the steady state for others that don't fire.
+/// Takes what rules matched, and fires correlations. By the records' own time alone: no clock. Takes no memory for
+/// events that no correlation asks for, and none in the steady state for others, unless they fire or wait for the end
+/// of their window.
 ///
 /// Records of different CPUs come slightly out of order: a record's time is taken to be no earlier than that of those
 /// before it.
@@ -97,6 +98,17 @@ struct Correlator: ~Copyable {
     time = 0
     deadline = .max
     for entry in entries { entry.window.restart() }
+  }
+
+  /// As if it were new.
+  mutating func reset() {
+    restart()
+    touched = (.max, -1)
+    for index in entries.indices {
+      entries[index].window.reset()
+      entries[index].matched = 0
+      entries[index].tellsAt = 1
+    }
   }
 
   /// Takes a record's time, and decides the windows that are over by it.
@@ -213,7 +225,9 @@ struct Correlator: ~Copyable {
   }
 
   /// nil: a field is absent.
-  private static func identity(_ fields: UnsafeBufferPointer<CompiledField>, _ state: borrowing State) -> ValueIdentity? {
+  private static func identity(
+    _ fields: UnsafeBufferPointer<CompiledField>, _ state: borrowing State
+  ) -> ValueIdentity? {
     var hash = ValueHash()
     for field in fields {
       guard field.add(to: &hash, state) else { return nil }

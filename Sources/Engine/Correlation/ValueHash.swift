@@ -33,7 +33,9 @@ struct ValueHash: BitwiseCopyable {
 
   /// Without its length: values that follow one another need that before them.
   mutating func append(_ bytes: RawSpan) {
-    for offset in 0..<bytes.byteCount { append(byte: bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)) }
+    for offset in 0..<bytes.byteCount {
+      append(byte: bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self))
+    }
   }
 
   mutating func append(_ number: UInt64) {

@@ -28,10 +28,10 @@ package struct Explainer: ~Copyable {
   /// - Parameter processes: see ``Engine/init(policy:processes:)``.
   /// - Returns: nil for a rule whose condition is no tree.
   package init?(_ rule: Rule, of policy: Policy, processes: Int = 1 << 20) {
-    guard let tree = policy.tree(of: rule) else { return nil }
+    guard let tree = ConditionTree(rule.condition, keepsMacros: true) else { return nil }
     self.tree = tree
     self.policy = policy
-    state = State(tree: ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2))))
+    state = State(processes: processes)
     let constants = constants
     var tests: [Int: CompiledPredicate] = [:]
     var presence: [Int: [CompiledPredicate]] = [:]
@@ -88,14 +88,14 @@ package struct Explainer: ~Copyable {
       case .absent(let comparison):
         text = comparison
         isAbsent = true
-      case .constant(let value): text = value ? "true" : "false"
+      case .constant(let value): text = tree.texts[node] ?? (value ? "true" : "false")
       case .not: text = "not"
       case .and: text = "and"
       case .or: text = "or"
       }
       parts.append(
         Explanation.Part(
-          text: text, depth: depth, value: values[node], contents: contents, isAbsent: isAbsent,
+          text: text, macros: tree.macros[node] ?? [], depth: depth, value: values[node], contents: contents, isAbsent: isAbsent,
           decided: decided.contains(node)))
     }
     return Explanation(

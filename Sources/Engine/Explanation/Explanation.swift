@@ -12,6 +12,8 @@ package struct Explanation: Sendable {
   package struct Part: Sendable {
     /// `and`, `or`, `not`, a comparison as a rule would write it, or for what needs no look at the event `true`, `false`.
     package let text: String
+    /// The macros that it stands for, an outer one before those in it.
+    package let macros: [String]
     /// 0 for the whole.
     package let depth: Int
     package let value: Bool

@@ -1,13 +1,13 @@
 import CEvents
-import Events
+package import Events
 import Glibc
 
 /// Names of what sockets and files are.
-enum SocketNames {
+package enum SocketNames {
   static let inet6 = UInt16(AF_INET6)
 
   /// Writes `tcp`, `udp`, ...; the number of one without a name here.
-  static func writeProtocol(_ number: UInt16, to writer: inout ByteWriter) {
+  package static func writeProtocol(_ number: UInt16, to writer: inout ByteWriter) {
     switch number {
     case 1: writer.append("icmp")
     case 6, 262: writer.append("tcp")  // 262: MPTCP, which is TCP to a rule

@@ -62,7 +62,9 @@ struct CompiledExpression: BitwiseCopyable {
     }
   }
 
-  private static func index(of field: FieldReference) -> Int { if case .index(let index) = field.argument { index } else { -1 } }
+  private static func index(of field: FieldReference) -> Int {
+    if case .index(let index) = field.argument { index } else { -1 }
+  }
 
   /// Lends its text. nil: absent.
   ///
@@ -76,13 +78,17 @@ struct CompiledExpression: BitwiseCopyable {
 
   /// Tries the options among its arguments, if it is a list of them. False if these are absent.
   func holds(_ test: OptionsTest, _ state: borrowing State, of slot: Int32) -> Bool {
-    guard case .options(let arguments, let letters, selected: nil) = root, write(arguments[0], state, slot, 0) else { return false }
+    guard case .options(let arguments, let letters, selected: nil) = root, write(arguments[0], state, slot, 0) else {
+      return false
+    }
     return test.holds(OptionWalk(UnsafeRawBufferPointer(scratch.bytes(0)), letters[0]))
   }
 
   /// Its texts, if it is a list. nil: absent.
   func texts(_ state: borrowing State, of slot: Int32) -> [[UInt8]]? {
-    guard case .options(let arguments, let letters, selected: nil) = root, write(arguments[0], state, slot, 0) else { return nil }
+    guard case .options(let arguments, let letters, selected: nil) = root, write(arguments[0], state, slot, 0) else {
+      return nil
+    }
     var texts: [[UInt8]] = []
     var walk = OptionWalk(UnsafeRawBufferPointer(scratch.bytes(0)), letters[0])
     while let found = walk.found() {
@@ -136,7 +142,8 @@ struct CompiledExpression: BitwiseCopyable {
     case .basename(let inner):
       guard write(inner[0], state, slot, level) else { return false }
       let bytes = UnsafeRawBufferPointer(scratch.bytes(level))
-      if let slash = bytes.lastIndex(of: UInt8(ascii: "/")) { scratch.keep(level, only: UnsafeRawBufferPointer(rebasing: bytes[(slash + 1)...])) }
+      guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return true }
+      scratch.keep(level, only: UnsafeRawBufferPointer(rebasing: bytes[(slash + 1)...]))
       return true
     case .joined(let parts, let separator):
       for (index, part) in parts.enumerated() {

@@ -71,8 +71,12 @@ struct OptionWalk {
     return start..<end
   }
 
-  private func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: arguments[range]) }
+  private func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: arguments[range])
+  }
 
   private static let dash = UInt8(ascii: "-")
-  private static var unknown: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: ("?" as StaticString).utf8Start, count: 1) }
+  private static var unknown: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: ("?" as StaticString).utf8Start, count: 1)
+  }
 }

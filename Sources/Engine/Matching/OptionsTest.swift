@@ -23,8 +23,8 @@ enum OptionsTest: BitwiseCopyable {
       isEmpty = false
       switch self {
       case .exists: return true
-      case .all(let values): if !found.name.isMember(of: values) || found.argument?.isMember(of: values) == false { return false }
-      case .any(let values): if found.name.isMember(of: values) || found.argument?.isMember(of: values) == true { return true }
+      case .all(let values): if !found.values(allSatisfy: { values.contains($0.bytes) }) { return false }
+      case .any(let values): if !found.values(allSatisfy: { !values.contains($0.bytes) }) { return true }
       }
     }
     if case .all = self { return !isEmpty }
@@ -32,6 +32,9 @@ enum OptionsTest: BitwiseCopyable {
   }
 }
 
-extension UnsafeRawBufferPointer {
-  fileprivate func isMember(of values: ByteStringSet) -> Bool { values.contains(bytes) }
+extension OptionWalk.Found {
+  /// What a list has of it: its name, and its argument.
+  fileprivate func values(allSatisfy holds: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+    holds(name) && (argument.map(holds) ?? true)
+  }
 }

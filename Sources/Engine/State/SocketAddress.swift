@@ -1,21 +1,21 @@
-import Events
+package import Events
 import Glibc
-import Rules
+package import Rules
 
 /// One end of a socket.
-struct SocketAddress {
-  let family: Network.Family
+package struct SocketAddress: Hashable, Sendable {
+  package let family: Network.Family
   /// As ``Network`` has it.
-  let high: UInt64
-  let low: UInt64
+  package let high: UInt64
+  package let low: UInt64
   /// 0: not known.
-  let port: UInt16
+  package let port: UInt16
 
   /// - Parameters:
   ///   - family: AF_INET or AF_INET6. An IPv4 address in IPv6 clothes (::ffff:a.b.c.d) is taken as what goes over the
   ///     wire: IPv4, so that no rule on an address can be passed by that way of writing it.
   ///   - bytes: a record's `__u8 address[16]`.
-  init?<Bytes: BitwiseCopyable>(family: UInt16, bytes: Bytes, port: UInt16) {
+  package init?<Bytes: BitwiseCopyable>(family: UInt16, bytes: Bytes, port: UInt16) {
     let words = withUnsafeBytes(of: bytes) {
       (UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
        UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
@@ -39,10 +39,10 @@ struct SocketAddress {
   }
 
   /// No address and no port.
-  var isUnspecified: Bool { high == 0 && low == 0 && port == 0 }
+  package var isUnspecified: Bool { high == 0 && low == 0 && port == 0 }
 
   /// Writes `10.0.0.1` or `fe80::1`.
-  func writeAddress(to writer: inout ByteWriter) {
+  package func writeAddress(to writer: inout ByteWriter) {
     if family == .v4 {
       for shift in [UInt64(56), 48, 40, 32] {
         if shift < 56 { writer.append(byte: UInt8(ascii: ".")) }
@@ -59,7 +59,7 @@ struct SocketAddress {
   }
 
   /// Writes the address, a colon and the port.
-  func write(to writer: inout ByteWriter) {
+  package func write(to writer: inout ByteWriter) {
     writeAddress(to: &writer)
     writer.append(byte: UInt8(ascii: ":"))
     writer.append(UInt64(port))

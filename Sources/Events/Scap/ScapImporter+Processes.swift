@@ -37,7 +37,9 @@ extension ScapImporter {
     appendImage(image, process, Owner(pid: pid, tid: pid, start: 0, time: 0), .task)
   }
 
-  mutating func exec(_ event: ScapEvent, _ layout: ScapEventKind.ExecLayout, _ call: ScapCall?, _ owner: Owner) -> Outcome {
+  mutating func exec(
+    _ event: ScapEvent, _ layout: ScapEventKind.ExecLayout, _ call: ScapCall?, _ owner: Owner
+  ) -> Outcome {
     guard let result = event.signed(0) else { return .malformed }
     guard result >= 0 else { return .failed }
     guard event.count > 6, let pid = event.signed(4).flatMap(UInt32.init(exactly:)), pid != 0 else { return .malformed }
@@ -127,6 +129,7 @@ extension ScapImporter {
       guard inner == Int64(thread), flags & 1 << 29 == 0, let child = UInt32(exactly: result) else { return .used }
       if isThread {
         state.insertThread(child, of: owner.pid)
+        learnUser(of: owner.pid, event, layout)
         return .used
       }
       let creator = identity(ofThread: thread)
@@ -140,6 +143,7 @@ extension ScapImporter {
     }
     if isThread || thread != process {
       state.insertThread(thread, of: process)
+      learnUser(of: process, event, layout)
       return .used
     }
     if state.processes[process]?.awaits == .childs {
@@ -150,6 +154,14 @@ extension ScapImporter {
     let inner = layout.inner.flatMap { event.signed($0 + 1) }.flatMap(UInt32.init(exactly:)) ?? process
     fork(process, inner: inner, event, layout, creator: parent, parent: parent, awaits: .parents, owner)
     return .used
+  }
+
+  /// The user of a process of which only its exec told, in an older version.
+  private mutating func learnUser(of pid: UInt32, _ event: ScapEvent, _ layout: ScapEventKind.CloneLayout) {
+    guard state.processes[pid]?.uid == .max else { return }
+    let user = event.number(UInt32.self, layout.flags + 1) ?? .max
+    let group = event.number(UInt32.self, layout.flags + 2) ?? .max
+    state.update(pid) { ($0.uid, $0.gid) = (user, group) }
   }
 
   private mutating func fork(
@@ -163,8 +175,8 @@ extension ScapImporter {
     var process = ScapProcess(pid: child, startNanoseconds: now.start)
     process.parent = parent
     process.comm = layout.comm.map(event.text) ?? before?.comm ?? Self.name(event.text(1))
-    process.uid = event.number(UInt32.self, layout.flags + 1) ?? before?.uid ?? 0
-    process.gid = event.number(UInt32.self, layout.flags + 2) ?? before?.gid ?? 0
+    process.uid = event.number(UInt32.self, layout.flags + 1) ?? before?.uid ?? .max
+    process.gid = event.number(UInt32.self, layout.flags + 2) ?? before?.gid ?? .max
     process.session = before?.session ?? 0
     process.loginUID = before?.loginUID ?? .max
     process.tty = before?.tty ?? 0

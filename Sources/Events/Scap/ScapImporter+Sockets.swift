@@ -13,8 +13,8 @@ extension ScapImporter {
     guard numbers.0 == AF_INET || numbers.0 == AF_INET6 else { return .otherSocket }
     let type = UInt16(truncatingIfNeeded: numbers.1 & 0xF)  // without SOCK_CLOEXEC and the like
     let given = UInt16(truncatingIfNeeded: numbers.2)
-    let socket = ScapSocket(
-      family: UInt16(truncatingIfNeeded: numbers.0), type: type, protocol: ScapSocket.chosen(type: type, protocol: given))
+    let family = UInt16(truncatingIfNeeded: numbers.0)
+    let socket = ScapSocket(family: family, type: type, protocol: ScapSocket.chosen(type: type, protocol: given))
     hold(socket, descriptor, owner)
     if !ScapSocket.isPlain(type: type, protocol: given) { append(socket, .socket, owner) }
     return .used
@@ -215,8 +215,8 @@ extension ScapImporter {
     if kind != .listen, kind != .bind {
       withUnsafeMutableBytes(of: &fixed.remote) { $0.storeBytes(of: socket.remote.words, as: (UInt64, UInt64).self) }
     }
-    fixed.uid = process?.uid ?? 0
-    fixed.euid = process?.uid ?? 0
+    fixed.uid = process?.uid ?? .max
+    fixed.euid = fixed.uid
     Self.copy(process?.comm ?? [], to: &fixed.comm)
     append(RecordBuilder(fixed), kind)
   }

@@ -40,7 +40,9 @@ final class ScapSource {
     do throws(TraceError.Reason) {
       var blocks: ScapBlocks
       do { blocks = ScapBlocks(try ScapInput(file)) } catch { throw .scap(error) }
-      guard try blocks.next() == .section else { throw blocks.isCompressed ? .scap(.notACapture) : .notATrace }
+      let first = try blocks.next()
+      if first == nil, !blocks.isCompressed { throw .headerCutOff(Int(clamping: blocks.truncatedBytes)) }
+      guard first == .section else { throw blocks.isCompressed ? .scap(.notACapture) : .notATrace }
       guard try blocks.readSection(), try blocks.finish() else { throw .headerCutOff(Int(clamping: blocks.offset)) }
       return blocks
     } catch {

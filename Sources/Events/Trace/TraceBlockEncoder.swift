@@ -19,6 +19,9 @@ struct TraceBlockEncoder: ~Copyable {
     return UnsafeRawBufferPointer(rebasing: output[..<(TraceBlockHeader.byteCount + payloadBytes)])
   }
 
-  /// The block that a file ends with, of the blocks so far, which must be all that followed the file's header.
-  func encodedIndex() throws(TraceError.Reason) -> [UInt8] { try index.encoded(compressor) }
+  /// The block that a file ends with, of the blocks so far, which must be all that followed the file's header. Empty: there
+  /// is nothing to find.
+  func encodedIndex() throws(TraceError.Reason) -> [UInt8] {
+    index.entries.isEmpty ? [] : try index.encoded(compressor)
+  }
 }

@@ -53,6 +53,7 @@ package struct TraceEncoder: ~Copyable {
     try flush(emit: emit)
     let index: [UInt8]
     do { index = try encoder.encodedIndex() } catch { throw TraceError(file: name, offset: 0, error) }
+    guard !index.isEmpty else { return }
     let bytes = TraceBuffer(byteCount: index.count)
     bytes.bytes.copyBytes(from: index)
     try emit(UnsafeRawBufferPointer(bytes.bytes))

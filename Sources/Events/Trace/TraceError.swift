@@ -66,7 +66,7 @@ extension TraceError.Reason: CustomStringConvertible {
     case .system(let call, let number): "\(call): \(String(cString: strerror(number)))"
     case .zstd(let text): "zstd: \(text)"
     case .empty: "the file is empty"
-    case .notATrace: "neither a Selvage trace nor lines of JSON"
+    case .notATrace: "neither a Selvage trace, nor lines of JSON, nor a capture of Falco or sysdig"
     case .headerCutOff(let count): "the file is cut off within its header, after \(count) bytes"
     case .headerSize(let size): "a header of \(size) bytes is not possible"
     case .headerChecksum: "the file's header is damaged"

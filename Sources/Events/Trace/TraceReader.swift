@@ -81,8 +81,9 @@ package struct TraceReader: ~Copyable {
 
   private static func source(_ file: consuming TraceFile, line: Int = 1) throws(TraceError) -> Source {
     try file.lookAhead(TraceFormat.magic.count)
-    if JSONLSource.looksAlike(file.ahead) { return .lines(JSONLSource(file, firstLine: line)) }
+    // Its first bytes are line ends, so this is asked first.
     if ScapSource.looksAlike(file.ahead) { return .capture(try ScapSource(file)) }
+    if JSONLSource.looksAlike(file.ahead) { return .lines(JSONLSource(file, firstLine: line)) }
     return .blocks(TraceBlockSource(try TraceBlockReader.open(file)))
   }
 
@@ -111,6 +112,15 @@ package struct TraceReader: ~Copyable {
     let bytes = _overrideLifetime(entry.bytes.bytes, mutating: &self)
     // The source has checked it: this does not throw.
     do { return try Record(number: entry.number, bytes: bytes) } catch { return nil }
+  }
+
+  /// As ``next(lostBefore:)``, for those who can't hold a record that depends on them.
+  /// - Returns: false: at the end.
+  mutating func withNext(_ body: (borrowing Record, _ lostBefore: UInt64) -> Void) throws(TraceError) -> Bool {
+    var lost: UInt64 = 0
+    guard let record = try next(lostBefore: &lost) else { return false }
+    body(record, lost)
+    return true
   }
 
   /// Passes over what comes before the first record of that number or time, as far as the file has an index that tells

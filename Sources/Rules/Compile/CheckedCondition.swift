@@ -57,6 +57,16 @@ struct CheckedCondition: Sendable {
   let outcomes: Outcomes
   /// Those of its macros included.
   let gaps: Gaps
-  /// By node, comparisons with fields that this version can't supply, as written; else they are known by the field.
-  var absences: [Int: String] = [:]
+  /// By node, comparisons that come to the same for every event, as written.
+  var texts: [Int: String] = [:]
+}
+
+extension CheckedCondition.Node {
+  /// It needs no look at the event.
+  var isSettled: Bool {
+    switch self {
+    case .constant, .absent: true
+    case .predicate, .macro, .not, .and, .or: false
+    }
+  }
 }

@@ -25,22 +25,23 @@ struct ConditionChecker {
     var nodes: [CheckedCondition.Node] = []
     var outcomes: [CheckedCondition.Outcomes] = []
     nodes.reserveCapacity(condition.nodes.count)
-    var absences: [Int: String] = [:]
+    var texts: [Int: String] = [:]
     for parsed in condition.nodes {
       do throws(ConditionError) {
         let (node, outcome) = try checked(parsed, outcomes, &pool, macro)
-        if case .absent = node, case .check(let check) = parsed { absences[nodes.count] = check.text }
+        if case .check(let check) = parsed, node.isSettled { texts[nodes.count] = check.text }
+        if pool.bytesLeft < 0, case .check(let check) = parsed { throw pool.sizeError(at: check.offset) }
         nodes.append(node)
         outcomes.append(outcome)
       } catch {
         errors.append(error)
-        if errors.count == Self.maximumErrors { return nil }
+        if errors.count == Self.maximumErrors || pool.bytesLeft < 0 { return nil }
         nodes.append(.constant(false))
         outcomes.append(.none)
       }
     }
     guard errors.isEmpty, let whole = outcomes.last else { return nil }
-    return CheckedCondition(nodes: nodes, outcomes: whole, gaps: gaps(nodes), absences: absences)
+    return CheckedCondition(nodes: nodes, outcomes: whole, gaps: gaps(nodes), texts: texts)
   }
 
   /// From the whole down, as each node knows then whether an odd number of `not` stands above it.

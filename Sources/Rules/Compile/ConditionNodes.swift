@@ -4,6 +4,7 @@ internal import Events
 struct ConditionNodes {
   private var nodes: [CheckedCondition.Node] = []
   private var outcomes: [CheckedCondition.Outcomes] = []
+  private var texts: [Int: String] = [:]
 
   var count: Int { nodes.count }
 
@@ -13,10 +14,17 @@ struct ConditionNodes {
   }
 
   /// A comparison with a field that this version can't supply.
-  mutating func absent(_ field: String) -> Int { add(.absent(field), .absent) }
+  ///
+  /// - Parameter text: the comparison, as written.
+  mutating func absent(_ field: String, _ text: String) -> Int {
+    texts[nodes.count] = text
+    return add(.absent(field), .absent)
+  }
 
-  mutating func constant(_ value: Bool) -> Int {
-    add(.constant(value), .init(canBeTrue: value ? .all : [], canBeFalse: value ? [] : .all))
+  /// - Parameter text: of the comparison that comes to it; nil: there is none.
+  mutating func constant(_ value: Bool, _ text: String? = nil) -> Int {
+    texts[nodes.count] = text
+    return add(.constant(value), .init(canBeTrue: value ? .all : [], canBeFalse: value ? [] : .all))
   }
 
   mutating func not(_ child: Int) -> Int { add(.not(child), outcomes[child].swapped) }
@@ -37,7 +45,7 @@ struct ConditionNodes {
 
   /// Everything up to the node, which is the whole.
   func condition(_ root: Int) -> CheckedCondition {
-    CheckedCondition(nodes: Array(nodes[...root]), outcomes: outcomes[root], gaps: gaps(root))
+    CheckedCondition(nodes: Array(nodes[...root]), outcomes: outcomes[root], gaps: gaps(root), texts: texts)
   }
 
   /// From the whole down. A node may stand both under an even and under an odd number of `not`.

@@ -25,11 +25,13 @@ extension ExpressionBuilder {
   private static func selected(_ selector: Literal, _ letters: Literal) throws(ConditionError) -> UInt8 {
     guard selector.bytes.count == 1, let letter = selector.bytes.first else {
       throw ConditionError(
-        .type, at: selector.offset, "the brackets behind getopt() take the letter of an option, not \(DisplayText.quoted(selector.bytes))")
+        .type, at: selector.offset,
+        "the brackets behind getopt() take the letter of an option, not \(DisplayText.quoted(selector.bytes))")
     }
     guard OptionLetters(letters.bytes).contains(letter) else {
       throw ConditionError(
-        .type, at: selector.offset, "\(DisplayText.quoted([letter])) is none of the options \(DisplayText.quoted(letters.bytes))",
+        .type, at: selector.offset,
+        "\(DisplayText.quoted([letter])) is none of the options \(DisplayText.quoted(letters.bytes))",
         hint: "getopt() finds only those that its second argument names")
     }
     return letter
@@ -55,7 +57,8 @@ extension Field {
   /// Its text is made of a process's arguments.
   fileprivate var showsArguments: Bool {
     switch self {
-    case .processArgs, .processCommandLine, .processExeLine, .parentCommandLine, .parentExeLine, .ancestorCommandLine: true
+    case .processArgs, .processCommandLine, .processExeLine: true
+    case .parentCommandLine, .parentExeLine, .ancestorCommandLine: true
     default: false
     }
   }

@@ -135,7 +135,8 @@ extension PredicateBuilder {
     }
     for side in [subject, other] where side.isList {
       throw ConditionError(
-        .type, at: check.offset, "\(side.text) is a list, and compares with constants only", hint: "one option's argument is a text: \(side.text)[x]")
+        .type, at: check.offset, "\(side.text) is a list, and compares with constants only",
+        hint: "one option's argument is a text: \(side.text)[x]")
     }
     guard subject.isNumber == other.isNumber else {
       let (one, two) = subject.isNumber ? ("a number", "a text") : ("a text", "a number")

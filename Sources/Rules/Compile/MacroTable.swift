@@ -1,6 +1,7 @@
 /// Macros, checked in the order in which they need each other.
 struct MacroTable {
   struct Entry {
+    let name: String
     var condition: CheckedCondition?
     /// What a rule that uses it has to answer for; told once.
     var errors: [ConditionError] = []

@@ -15,9 +15,9 @@ extension PolicyBuilder {
   }
 
   mutating func parse(_ written: ConditionText) -> (Condition?, ConditionText) {
-    guard textBytes < limits.totalConditionBytes else {
-      let message = "all conditions together are longer than \(limits.totalConditionBytes) bytes"
-      report(ConditionError(.syntax, at: 0, message), written)
+    guard pool.bytesLeft > 0 else {
+      if !isSizeTold { report(pool.sizeError(at: 0), written) }
+      isSizeTold = true
       return (nil, written)
     }
     guard let text = expansion.expand(written, limit: limits.conditionBytes) else {
@@ -25,7 +25,7 @@ extension PolicyBuilder {
       report(ConditionError(.syntax, at: 0, message), written)
       return (nil, written)
     }
-    textBytes += text.bytes.count
+    pool.take(text.bytes.count)
     do throws(ConditionError) {
       return (try ConditionParser.parse(text.bytes), text)
     } catch {

@@ -10,10 +10,11 @@ struct PolicyBuilder {
   let listNames: [String]
   var log: DiagnosticLog
   var hints = NameHints()
-  var pool = PredicatePool()
+  var pool: PredicatePool
+  /// That the conditions are too long together was said, once for all.
+  var isSizeTold = false
   var macros: MacroTable
   var told: Set<Int> = []
-  var textBytes = 0
   /// What the rules so far took to lay out, those included that were refused.
   var operations = 0
   var counts: LoadResult.Counts
@@ -26,7 +27,7 @@ struct PolicyBuilder {
     builder.checkMacros()
     var rules = builder.compileRules()
     builder.warnOfUnusedMacros()
-    var sigma = SigmaCompiler(limits: limits, names: items.rules.names)
+    var sigma = SigmaCompiler(limits: limits, names: items.rules.names, bytesLeft: max(0, builder.pool.bytesLeft))
     let compiled = sigma.compile(
       items.sigma, files: files, firstRule: rules.count, pool: &builder.pool, operations: &builder.operations,
       log: &builder.log, counts: &builder.counts)
@@ -46,9 +47,10 @@ struct PolicyBuilder {
     self.items = items
     self.files = files
     self.limits = limits
+    pool = PredicatePool(limit: limits.totalConditionBytes)
     self.log = log
     self.counts = counts
-    macros = MacroTable(entries: items.macros.entries.map { _ in .init() })
+    macros = MacroTable(entries: items.macros.entries.map { .init(name: $0.item.name) })
     macroNames = items.macros.names
     listNames = items.lists.names
     expansion = ListExpansion(lists: ListFlattening.flatten(items.lists, limits: limits, log: &self.log))
@@ -148,22 +150,26 @@ struct PolicyBuilder {
       for error in macros.entries[macro].errors { report(error, macros.entries[macro].text) }
     }
     guard let checked, let template = output.template, used.allSatisfy({ macros.entries[$0].condition != nil }) else { return nil }
-    guard let rule = rule(item, checked, template) else { return nil }
+    guard let rule = rule(item, checked, template, whole.exceptions.map(\.item)) else { return nil }
     warnOfNeedlessExceptions(whole.exceptions, of: rule)
     return rule
   }
 
-  mutating func rule(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> Rule? {
+  mutating func rule(
+    _ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate, _ exceptions: [ExceptionItem]
+  ) -> Rule? {
     let limit = min(limits.operations, limits.totalOperations - operations)
     guard let program = ProgramBuilder.program(for: checked, macros: macros, limit: limit) else {
       operations += max(0, limit)
       return tooLarge(item)
     }
-    operations += program.operations.count
+    operations += program.operations.count + program.macroSpans.count
     guard let kinds = kinds(item, checked, output) else { return nil }
     return Rule(
       name: item.name, description: item.description, priority: item.priority, tags: item.tags, output: output,
-      condition: program, kinds: kinds, throttle: item.throttle, location: item.location)
+      condition: program, kinds: kinds, throttle: item.throttle,
+      exceptions: exceptions.map { RuleException(name: $0.name, location: $0.location) },
+      warnsOfAllKinds: item.warnsOfAllKinds, location: item.location)
   }
 
   /// Reports how much of the rule holds here.
@@ -183,7 +189,7 @@ struct PolicyBuilder {
     }
     guard report.canMatch else {
       counts.unmatchable += 1
-      let why = report.status == .degraded ? "without \(report.missingFieldNames)" : "its condition contradicts itself"
+      let why = report.status == .degraded ? "this node can't supply \(report.missingFieldNames)" : "its condition contradicts itself"
       log.warn(item.location, "the rule \(name) can never match: \(why)")
       return nil
     }
@@ -244,10 +250,9 @@ struct PolicyBuilder {
         if case .test(let index) = operation { return Program.Operation.test(used.index(of: pool.predicates[index])) }
         return operation
       }
-      return Rule(
-        name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds, throttle: rule.throttle, location: rule.location,
-        alerts: rule.alerts)
+      var compiled = rule
+      compiled.condition = rule.condition.replacing(operations)
+      return compiled
     }
     return Policy(rules: compiled, predicates: used.predicates, correlations: correlations)
   }

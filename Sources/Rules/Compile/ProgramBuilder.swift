@@ -7,15 +7,19 @@ struct ProgramBuilder {
     case negate
     case jump(onTrue: Bool, label: Int)
     case label(Int)
+    /// By index among the spans.
+    case endOfMacro(Int)
   }
 
   private var operations: [Program.Operation] = []
   private var labels: [Int] = []
   private var absences: [Int: String] = [:]
+  private var constants: [Int: String] = [:]
+  private var macroSpans: [Program.MacroSpan] = []
 
   /// - Parameters:
   ///   - macros: those that the condition and its macros name, by index.
-  ///   - limit: operations at most.
+  ///   - limit: operations at most, with a macro's name counted as one.
   /// - Returns: nil if there would be more.
   static func program(for condition: CheckedCondition, macros: MacroTable, limit: Int) -> Program? {
     var builder = ProgramBuilder()
@@ -28,23 +32,29 @@ struct ProgramBuilder {
     while let task = tasks.popLast() {
       // Macros that only name macros lay out nothing, so that steps are bounded as well.
       steps += 1
-      guard operations.count < limit, steps < limit * 4 else { return nil }
+      guard operations.count + macroSpans.count < limit, steps < limit * 4 else { return nil }
       switch task {
       case .negate: operations.append(.not)
       case .jump(let onTrue, let label): operations.append(onTrue ? .jumpIfTrue(label) : .jumpIfFalse(label))
       case .label(let label): labels[label] = operations.count
+      case .endOfMacro(let span): macroSpans[span].end = operations.count
       case .node(let index, let macro):
-        guard let nodes = macro < 0 ? condition.nodes : macros.entries[macro].condition?.nodes, nodes.indices.contains(index) else { return nil }
-        switch nodes[index] {
-        case .constant(let value): operations.append(.constant(value))
+        let owner = macro < 0 ? condition : macros.entries[macro].condition
+        guard let checked = owner, checked.nodes.indices.contains(index) else { return nil }
+        switch checked.nodes[index] {
+        case .constant(let value):
+          constants[operations.count] = checked.texts[index]
+          operations.append(.constant(value))
         case .absent(let field):
-          let checked = macro < 0 ? condition : macros.entries[macro].condition
-          absences[operations.count] = checked?.absences[index] ?? field
+          absences[operations.count] = checked.texts[index] ?? field
           operations.append(.constant(false))
         case .predicate(let predicate, let isNegated):
           operations.append(.test(predicate))
           if isNegated { operations.append(.not) }
-        case .macro(let named): tasks.append(.node((macros.entries[named].condition?.nodes.count ?? 0) - 1, macro: named))
+        case .macro(let named):
+          tasks.append(.endOfMacro(macroSpans.count))
+          macroSpans.append(.init(name: macros.entries[named].name, start: operations.count, end: operations.count))
+          tasks.append(.node((macros.entries[named].condition?.nodes.count ?? 0) - 1, macro: named))
         case .not(let child):
           tasks.append(.negate)
           tasks.append(.node(child, macro: macro))
@@ -53,7 +63,8 @@ struct ProgramBuilder {
         }
       }
     }
-    return Program(operations: operations.map(resolved), absences: absences)
+    return Program(
+      operations: operations.map(resolved), absences: absences, constants: constants, macroSpans: macroSpans)
   }
 
   private mutating func push(_ children: [Int], _ macro: Int, onTrue: Bool, to tasks: inout [Task]) {

@@ -1,15 +1,15 @@
 internal import Glibc
 
 /// Reads a file of bounded size.
-enum FileReader {
-  enum Failure: Error {
+package enum FileReader {
+  package enum Failure: Error {
     case system(errno: Int32)
     case notRegular
     case tooLong
   }
 
   /// - Parameter limit: bytes; a longer file isn't read.
-  static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
+  package static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
     // Opening a FIFO or a device must not wait.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw .system(errno: errno) }

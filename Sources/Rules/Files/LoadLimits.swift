@@ -15,7 +15,8 @@ package struct LoadLimits: Sendable {
   package var rules = 20_000
   /// Of one condition after its lists are put in, and of one output.
   package var conditionBytes = 64 << 10
-  /// Of all conditions after their lists are put in.
+  /// Of all conditions after their lists are put in, Sigma's values once they are encoded, and what the regular
+  /// expressions in them unfold to, with 8 bytes for a step.
   package var totalConditionBytes = 16 << 20
   /// Tests and jumps of one condition after its macros are put in.
   package var operations = 65_536

@@ -28,6 +28,11 @@ package struct LoadResult: Sendable {
     package var unmatchable = 0
   }
 
+  /// With what else was found in the policy.
+  package func adding(_ more: [Diagnostic]) -> LoadResult {
+    LoadResult(policy: policy, diagnostics: diagnostics + more, sources: sources, counts: counts, rules: rules)
+  }
+
   package var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
   package var warnings: [Diagnostic] { diagnostics.filter { $0.severity == .warning } }
 

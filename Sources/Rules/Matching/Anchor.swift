@@ -45,8 +45,37 @@ package enum Anchor: Hashable, Sendable {
     case .equalsInteger(let number): return isAsked(ofOne: field) ? [.integer(field.field, number)] : nil
     case .isInIntegers(let all): return isAsked(ofOne: field) ? all.map { .integer(field.field, $0) } : nil
     case .isInNetworks(let networks): return networks.map { .network(field.field, $0) }
+    case .ofExpression(let function, let test): return all(of: function, test)
     default: return nil
     }
+  }
+
+  /// Of a function that leaves a text, or a part of it, as it is but for its case, which no index looks at.
+  private static func all(of function: Expression, _ test: Predicate.Test) -> [Anchor]? {
+    switch function {
+    case .field(let field): return all(of: Predicate(field, test))
+    case .lower(let inner), .upper(let inner): return all(of: inner, test)
+    case .basename(let inner):
+      return all(of: inner, test).flatMap { moved($0) { $0 == .whole || $0 == .end ? .end : .inside } }
+    case .options(let search):
+      guard case .commandLine(let field) = search.source, search.selected != nil else { return nil }
+      return all(of: Predicate(field, test)).flatMap { moved($0) { _ in .inside } }
+    case .constant, .decoded, .length, .joined: return nil
+    }
+  }
+
+  /// Of a part of a text, as what the text has then.
+  ///
+  /// - Returns: nil: some can't be looked for.
+  private static func moved(
+    _ anchors: [Anchor], _ place: (NecessaryLiteral.Place) -> NecessaryLiteral.Place
+  ) -> [Anchor]? {
+    var moved: [Anchor] = []
+    for anchor in anchors {
+      guard case .text(let field, let before, let bytes) = anchor, !bytes.isEmpty else { return nil }
+      moved.append(.text(field, place(before), bytes))
+    }
+    return moved
   }
 
   /// Numbers of ancestors have no index.

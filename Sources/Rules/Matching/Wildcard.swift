@@ -3,7 +3,7 @@
 package struct Wildcard: Hashable, Sendable {
   package enum Element: Hashable, Sendable {
     case byte(UInt8)
-    /// One character of UTF-8; of bytes that are none, one.
+    /// One character of UTF-8; of bytes that are none, those that would begin one, else a byte.
     case anyCharacter
     case anyRun
   }
@@ -18,7 +18,8 @@ package struct Wildcard: Hashable, Sendable {
     for element in elements {
       switch element {
       case .byte(let byte): kept.append(.byte(ignoresCase ? Self.lowercased(byte) : byte))
-      case .anyCharacter: kept.append(element)
+      // In front of a run: so it is never tried in the midst of a character.
+      case .anyCharacter: kept.insert(element, at: kept.last == .anyRun ? kept.count - 1 : kept.count)
       case .anyRun: if kept.last != .anyRun { kept.append(element) }
       }
     }
@@ -85,10 +86,21 @@ package struct Wildcard: Hashable, Sendable {
     case .byte(let wanted): return (ignoresCase ? Self.lowercased(byte) : byte) == wanted ? position + 1 : nil
     case .anyRun: return nil
     case .anyCharacter:
-      let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
+      // What may follow the first byte, by the Unicode standard's table 3-7.
+      let (length, second): (Int, ClosedRange<UInt8>) =
+        switch byte {
+        case 0xC2...0xDF: (2, 0x80...0xBF)
+        case 0xE0: (3, 0xA0...0xBF)
+        case 0xED: (3, 0x80...0x9F)
+        case 0xE1...0xEF: (3, 0x80...0xBF)
+        case 0xF0: (4, 0x90...0xBF)
+        case 0xF1...0xF3: (4, 0x80...0xBF)
+        case 0xF4: (4, 0x80...0x8F)
+        default: (1, 0x80...0xBF)
+        }
       var end = position + 1
-      while end < text.byteCount, end < position + length,
-        text.unsafeLoad(fromByteOffset: end, as: UInt8.self) & 0xC0 == 0x80
+      while end < min(text.byteCount, position + length),
+        (end == position + 1 ? second : 0x80...0xBF).contains(text.unsafeLoad(fromByteOffset: end, as: UInt8.self))
       {
         end += 1
       }

@@ -1,6 +1,6 @@
 /// A program as the tree that it was laid out from, for people. Nodes name their children by index, children first, so
-/// that nothing that walks it needs recursion; the last is the whole. An `and` within an `and` is part of it, and stays
-/// as a node that belongs to none.
+/// that nothing that walks it needs recursion; the last is the whole. An `and` within an `and` is part of it, unless it
+/// is a macro that is kept, and stays as a node that belongs to none.
 package struct ConditionTree: Hashable, Sendable {
   package enum Node: Hashable, Sendable {
     /// By its index in the policy.
@@ -14,22 +14,35 @@ package struct ConditionTree: Hashable, Sendable {
   }
 
   package private(set) var nodes: [Node] = []
+  /// By node, of constants that stand for a comparison: the comparison, as written.
+  package private(set) var texts: [Int: String] = [:]
+  /// By node, of what came of macros, if they are kept: their names, an outer one before those in it.
+  package private(set) var macros: [Int: [String]] = [:]
 
   private struct Group {
-    let isAnd: Bool
-    /// The operation at which all of its jumps meet.
+    enum Sort: Equatable { case and, or, macro(String) }
+
+    let sort: Sort
+    /// The operation at which all of its jumps meet, or one past a macro's last.
     let end: Int
     var children: [Int]
   }
 
   /// Reads the tree off the jumps: those of an `and` go to its end when false, those of an `or` when true.
   ///
+  /// - Parameter keepsMacros: what came of a macro stays a part of its own, and has its name.
   /// - Returns: nil for a program that no condition is laid out as.
-  package init?(_ program: Program) {
+  package init?(_ program: Program, keepsMacros: Bool = false) {
     var groups: [Group] = []
     var current: Int?
+    var spans = keepsMacros ? program.macroSpans[...] : []
     for (place, operation) in program.operations.enumerated() {
       if !close(&groups, at: place, &current) { return nil }
+      while let span = spans.first, span.start == place {
+        guard current == nil, span.end > place, groups.last.map({ span.end <= $0.end }) ?? true else { return nil }
+        groups.append(Group(sort: .macro(span.name), end: span.end, children: []))
+        spans.removeFirst()
+      }
       switch operation {
       case .test(let predicate):
         guard current == nil else { return nil }
@@ -37,25 +50,26 @@ package struct ConditionTree: Hashable, Sendable {
       case .constant(let value):
         guard current == nil else { return nil }
         current = add(program.absences[place].map(Node.absent) ?? .constant(value))
+        texts[nodes.count - 1] = program.constants[place]
       case .not:
         guard let child = current else { return nil }
         current = add(.not(child))
-      case .jumpIfFalse(let end): if !open(&groups, isAnd: true, end: end, after: place, &current) { return nil }
-      case .jumpIfTrue(let end): if !open(&groups, isAnd: false, end: end, after: place, &current) { return nil }
+      case .jumpIfFalse(let end): if !open(&groups, .and, end: end, after: place, &current) { return nil }
+      case .jumpIfTrue(let end): if !open(&groups, .or, end: end, after: place, &current) { return nil }
       }
     }
     guard close(&groups, at: program.operations.count, &current), groups.isEmpty, current != nil else { return nil }
   }
 
   private mutating func open(
-    _ groups: inout [Group], isAnd: Bool, end: Int, after place: Int, _ current: inout Int?
+    _ groups: inout [Group], _ sort: Group.Sort, end: Int, after place: Int, _ current: inout Int?
   ) -> Bool {
     guard let child = current, end > place + 1, groups.last.map({ end <= $0.end }) ?? true else { return false }
     current = nil
-    if let last = groups.indices.last, groups[last].isAnd == isAnd, groups[last].end == end {
+    if let last = groups.indices.last, groups[last].sort == sort, groups[last].end == end {
       groups[last].children.append(child)
     } else {
-      groups.append(Group(isAnd: isAnd, end: end, children: [child]))
+      groups.append(Group(sort: sort, end: end, children: [child]))
     }
     return true
   }
@@ -65,14 +79,20 @@ package struct ConditionTree: Hashable, Sendable {
     while let last = groups.last, last.end == place {
       guard let child = current else { return false }
       groups.removeLast()
-      let children = (last.children + [child]).flatMap { parts(of: $0, isAnd: last.isAnd) }
-      current = add(last.isAnd ? .and(children) : .or(children))
+      if case .macro(let name) = last.sort {
+        macros[child, default: []].insert(name, at: 0)
+        continue
+      }
+      let isAnd = last.sort == .and
+      let children = (last.children + [child]).flatMap { parts(of: $0, isAnd: isAnd) }
+      current = add(isAnd ? .and(children) : .or(children))
     }
     return true
   }
 
   private func parts(of node: Int, isAnd: Bool) -> [Int] {
     switch nodes[node] {
+    case _ where macros[node] != nil: [node]
     case .and(let children) where isAnd: children
     case .or(let children) where !isAnd: children
     default: [node]

@@ -50,8 +50,8 @@ package struct Correlation: Sendable {
   package let valueName: String?
   /// Events that are further apart are not counted together; 1 or more.
   package let seconds: Int
-  /// What it fires at; from 1. Without an upper bound it is decided by the event that makes it full, else when the window
-  /// that its first event opened is over.
+  /// What it fires at; from 1. Without an upper bound it is decided by the event that makes it full, else when the
+  /// window that its first event opened is over.
   package let count: ClosedRange<Int>
   /// false: it only counts for other correlations.
   package internal(set) var alerts: Bool
@@ -70,7 +70,8 @@ package struct Correlation: Sendable {
     if count.upperBound == .max {
       text += " >= \(count.lowerBound)"
     } else {
-      text += count.lowerBound == count.upperBound ? " = \(count.lowerBound)" : " from \(count.lowerBound) to \(count.upperBound)"
+      let isOne = count.lowerBound == count.upperBound
+      text += isOne ? " = \(count.lowerBound)" : " from \(count.lowerBound) to \(count.upperBound)"
     }
     text += " within \(TimeSpan.text(seconds))"
     if !groupBy.isEmpty { text += " by \(groupBy.joined(separator: ", "))" }
@@ -82,5 +83,20 @@ extension Policy {
   /// Indices of the rules whose events a correlation takes, directly or by others, ascending.
   package func rules(of correlation: Correlation) -> [Int] {
     Set(correlation.members.flatMap { $0.keys.map(\.rule) }).sorted()
+  }
+
+  /// The same, in which the rules and correlations that only count alert as well.
+  package var alertingAll: Policy {
+    func alerting(_ rule: Rule) -> Rule {
+      var rule = rule
+      rule.alerts = true
+      return rule
+    }
+    func alerting(_ correlation: Correlation) -> Correlation {
+      var correlation = correlation
+      correlation.alerts = true
+      return correlation
+    }
+    return Policy(rules: rules.map(alerting), predicates: predicates, correlations: correlations.map(alerting))
   }
 }

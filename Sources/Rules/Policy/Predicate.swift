@@ -16,6 +16,22 @@ package struct FieldReference: Hashable, Sendable {
     self.argument = argument
   }
 
+  /// Looks a field up that is written as rules write it.
+  ///
+  /// - Returns: what is wrong with it, in a line, and what was meant.
+  package static func parse(_ text: String) -> Result<FieldReference, ParseFailure> {
+    do throws(ConditionError) {
+      return .success(try ConditionParser.field(Array(text.utf8)))
+    } catch {
+      return .failure(ParseFailure(message: error.message, hint: error.hint))
+    }
+  }
+
+  package struct ParseFailure: Error {
+    package let message: String
+    package let hint: String?
+  }
+
   /// As rules write it.
   package var name: String {
     switch argument {

@@ -3,8 +3,8 @@ internal import Events
 /// Finds rules that fire only where another does. What is said is so; not all that is so is found.
 ///
 /// For one condition to follow from another, each of its parts has to, and so there is a constant of each part that the
-/// other's constants lead to, as `/tmp/x` leads to what starts with `/tmp/`. By one such part, the one whose constants the
-/// fewest rules have, each rule can be found; only what is found is compared.
+/// other's constants lead to, as `/tmp/x` leads to what starts with `/tmp/`. By one such part, the one whose constants
+/// the fewest rules have, each rule can be found; only what is found is compared.
 struct ShadowFinder {
   private struct Entry {
     let rule: Int
@@ -47,7 +47,7 @@ struct ShadowFinder {
 
   private mutating func find() {
     var firsts: [Program: Int] = [:]
-    for (index, rule) in policy.rules.enumerated() {
+    for (index, rule) in policy.rules.enumerated() where rule.alerts {
       if let first = firsts[rule.condition] {
         shadows.append(Shadow(rule: index, other: first, isEqual: true))
         continue
@@ -103,15 +103,16 @@ struct ShadowFinder {
         continue
       }
       for predicate in Set(predicates) {
-        for (anchor, key) in zip(anchors[predicate] ?? [], keysByPredicate[predicate] ?? []) where keys.lookFor(anchor) {
-          if rulesByKey[key]?.last != place { rulesByKey[key, default: []].append(place) }
+        for (anchor, key) in zip(anchors[predicate] ?? [], keysByPredicate[predicate] ?? []) {
+          guard keys.lookFor(anchor), rulesByKey[key]?.last != place else { continue }
+          rulesByKey[key, default: []].append(place)
         }
       }
     }
   }
 
-  /// Predicates one of which follows from whatever the whole follows from, and that the fewest rules have; nil: there are
-  /// none that could be found.
+  /// Predicates one of which follows from whatever the whole follows from, and that the fewest rules have; nil: there
+  /// are none that could be found.
   private func ways(_ tree: ConditionTree, _ users: [UInt64: Int]) -> [Int]? {
     typealias Way = (predicates: [Int], users: Int)
     var ways: [Way?] = []
@@ -138,11 +139,11 @@ struct ShadowFinder {
   private mutating func candidates(for entry: Int) -> [Int] {
     var found: Set<Int> = []
     let tree = entries[entry].tree
-    var waiting = [tree.nodes.count - 1]
+    var waiting = [(node: tree.nodes.count - 1, isNegated: false)]
     var taken = 0
-    while let node = waiting.popLast() {
+    while let (node, isNegated) = waiting.popLast() {
       switch tree.nodes[node] {
-      case .predicate(let index):
+      case .predicate(let index) where !isNegated:
         // All of a predicate's values have to lead there: the first has to.
         guard let anchor = anchors[index]?.first else { continue }
         var rules = 0
@@ -152,9 +153,11 @@ struct ShadowFinder {
           found.formUnion(others)
         }
         taken += visited / 16 + rules
-      case .and(let children): waiting += children
-      case .or(let children): waiting += children.prefix(1)
-      case .not, .constant, .absent: continue
+      // Each of the alternatives has to lead there: the first has to.
+      case .and(let children): waiting += (isNegated ? children.prefix(1) : children[...]).map { ($0, isNegated) }
+      case .or(let children): waiting += (isNegated ? children[...] : children.prefix(1)).map { ($0, isNegated) }
+      case .not(let child): waiting.append((child, !isNegated))
+      case .predicate, .constant, .absent: continue
       }
     }
     looks -= taken

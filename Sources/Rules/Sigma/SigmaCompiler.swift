@@ -14,11 +14,13 @@ struct SigmaCompiler {
   /// Of every rule that has no error, in the order of the documents.
   var reports: [RuleReport] { reported.sorted { $0.document < $1.document }.map(\.report) }
 
-  /// - Parameter names: of the rules that there are.
-  init(limits: LoadLimits, names: some Sequence<String>) {
+  /// - Parameters:
+  ///   - names: of the rules that there are.
+  ///   - bytesLeft: by these, of `limits.totalConditionBytes`.
+  init(limits: LoadLimits, names: some Sequence<String>, bytesLeft: Int) {
     self.limits = limits
     self.names = Set(names)
-    bytesLeft = limits.totalConditionBytes
+    self.bytesLeft = bytesLeft
   }
 
   /// - Parameters:
@@ -93,7 +95,7 @@ struct SigmaCompiler {
       log.warn(rule.location, SigmaDocument.unsupported(rule.title, "no event here is of \(source)"))
       return nil
     }
-    var items = SigmaItemCompiler(source: rule.logSource, bytes: bytesLeft)
+    var items = SigmaItemCompiler(source: rule.logSource, bytes: bytesLeft, of: limits.totalConditionBytes)
     var errors: [SigmaError] = []
     var searches: [Int] = []
     for search in rule.searches {
@@ -127,7 +129,7 @@ struct SigmaCompiler {
     let title = DisplayText.quoted(report.name)
     guard report.canMatch else {
       counts.unmatchable += 1
-      let why = report.status == .degraded ? "without \(report.missingFieldNames)" : "its condition contradicts itself"
+      let why = report.status == .degraded ? "this node can't supply \(report.missingFieldNames)" : "its condition contradicts itself"
       log.warn(rule.location, "the rule \(title) can never match: \(why)")
       return nil
     }

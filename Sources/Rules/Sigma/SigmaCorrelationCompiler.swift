@@ -94,7 +94,8 @@ struct SigmaCorrelationCompiler {
           open.append((inner, 0))
         case .open:
           let name = items[item].correlation.rules[next]
-          report(SigmaError(at: name.offset, "by \(DisplayText.quoted(name.text)) the correlation leads back to itself"), items[item], &log)
+          let message = "by \(DisplayText.quoted(name.text)) the correlation leads back to itself"
+          report(SigmaError(at: name.offset, message), items[item], &log)
         case .done: break
         }
       }
@@ -171,17 +172,22 @@ struct SigmaCorrelationCompiler {
     let usable = members.members.count { !$0.keys.isEmpty }
     guard let count = correlation.count else {
       return cantMatch(
-        item, members, "its condition holds only of no event, or contradicts itself: a window is seen by the events in it", &log, &counts)
+        item, members,
+        "its condition holds only of no event, or contradicts itself: a window is seen by the events in it", &log,
+        &counts)
     }
     if correlation.kind == .temporalOrdered, count != correlation.rules.count...Int.max {
       let place = files[correlation.file].location(at: correlation.conditionOffset)
-      leaveOut(item, members, place, "'temporal_ordered' asks for all of its rules, and this condition for others", &log, &counts)
+      leaveOut(
+        item, members, place, "'temporal_ordered' asks for all of its rules, and this condition for others", &log,
+        &counts)
       return nil
     }
     let most = isTemporal ? usable : usable == 0 ? 0 : Int.max
     if count.lowerBound <= most { return count }
     if isTemporal, count.lowerBound > correlation.rules.count {
-      return cantMatch(item, members, "it asks for \(count.lowerBound) of \(correlation.rules.count) rules", &log, &counts)
+      let reason = "it asks for \(count.lowerBound) of \(correlation.rules.count) rules"
+      return cantMatch(item, members, reason, &log, &counts)
     }
     if members.missingRules.isEmpty { return cantMatch(item, members, "without \(members.missing)", &log, &counts) }
     leaveOut(item, members, correlation.location, "it can't match without \(members.missing)", &log, &counts)
@@ -256,7 +262,9 @@ struct SigmaCorrelationCompiler {
 
   /// The rules whose events bring a correlation to fire.
   private func sources(of correlation: Correlation) -> [(rule: Int, source: SigmaLogSource)] {
-    Set(correlation.members.flatMap { $0.keys.map(\.rule) }).sorted().compactMap { rule in logSources[rule].map { (rule, $0) } }
+    Set(correlation.members.flatMap { $0.keys.map(\.rule) }).sorted().compactMap { rule in
+      logSources[rule].map { (rule, $0) }
+    }
   }
 
   // MARK: Silence
@@ -276,7 +284,8 @@ struct SigmaCorrelationCompiler {
       guard references.file(of: document) != correlation.file else { continue }
       log.warn(
         files[correlation.file].location(at: name.offset),
-        "the rule \(DisplayText.quoted(name.text)) of another file no longer alerts by itself, but counts for \(DisplayText.quoted(compiled[place].name))",
+        "the rule \(DisplayText.quoted(name.text)) of another file no longer alerts by itself, but counts for "
+          + DisplayText.quoted(compiled[place].name),
         hint: "'generate: true' in the correlation keeps its alerts")
     }
   }

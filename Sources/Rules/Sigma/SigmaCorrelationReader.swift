@@ -186,7 +186,8 @@ struct SigmaCorrelationReader {
       leaveOut(section.valueLocation(of: "condition"), "conditions over the names of rules are not supported yet", &log)
       return nil
     }
-    guard let condition = ItemFields(written, in: file, as: "a comparison as {gte: 10} in 'condition'", log: &log) else { return nil }
+    let expected = "a comparison as {gte: 10} in 'condition'"
+    guard let condition = ItemFields(written, in: file, as: expected, log: &log) else { return nil }
     let comparisons = ["gt", "gte", "lt", "lte", "eq"]
     for name in condition.names.subtracting(comparisons + ["field"]).sorted().prefix(20) {
       if name == "neq" || name == "percentile" {
@@ -199,7 +200,8 @@ struct SigmaCorrelationReader {
     }
     guard comparisons.contains(where: condition.has) else {
       log.error(
-        section.location(of: "condition"), "the condition compares with nothing", hint: "expected one of gt, gte, lt, lte, eq")
+        section.location(of: "condition"), "the condition compares with nothing",
+        hint: "expected one of gt, gte, lt, lte, eq")
       return nil
     }
     let errors = log.errors
@@ -226,12 +228,16 @@ struct SigmaCorrelationReader {
   ) -> SigmaCorrelation.Name? {
     guard kind == .valueCount else {
       if condition.has("field") {
-        log.error(condition.location(of: "field"), "'field' stands only in a 'value_count'", hint: "'group-by' counts apart by a field")
+        log.error(
+          condition.location(of: "field"), "'field' stands only in a 'value_count'",
+          hint: "'group-by' counts apart by a field")
       }
       return nil
     }
     guard condition.has("field") else {
-      log.error(section.location(of: "condition"), "a 'value_count' needs a 'field'", hint: "write {field: DestinationPort, gte: 10}")
+      log.error(
+        section.location(of: "condition"), "a 'value_count' needs a 'field'",
+        hint: "write {field: DestinationPort, gte: 10}")
       return nil
     }
     guard let names = names("field", in: condition, limit: 100, &log) else { return nil }

@@ -8,13 +8,17 @@ struct SigmaItemCompiler {
   private(set) var doubts: [SigmaError] = []
   /// Bytes of values that may still be made of those written.
   private(set) var bytesLeft: Int
+  private let byteLimit: Int
 
   /// Bytes of a value with wildcards; what they cost hangs on its length.
   private static let maximumWildcard = 1_024
 
-  init(source: SigmaLogSource, bytes: Int) {
+  /// - Parameters:
+  ///   - bytes: that are left of the limit.
+  init(source: SigmaLogSource, bytes: Int, of limit: Int) {
     self.source = source
     bytesLeft = bytes
+    byteLimit = limit
   }
 
   // MARK: The whole
@@ -67,9 +71,10 @@ struct SigmaItemCompiler {
     switch target {
     case .absent:
       // A field that never is there is null.
-      return combined(item, item.values.map { $0.isNull ? nodes.not(nodes.absent(name)) : nodes.absent(name) })
+      let values = item.values.map { $0.isNull ? nodes.not(isThere(name)) : nodes.absent(name, item.text($0)) }
+      return combined(item, values)
     case .initiated:
-      return combined(item, try item.values.map { value throws(SigmaError) in try initiated(value, &pool) })
+      return combined(item, try item.values.map { value throws(SigmaError) in try initiated(item, value, &pool) })
     case .userName:
       return combined(item, try item.values.map { value throws(SigmaError) in try user(item, value, &pool) })
     case .field(let field):
@@ -78,7 +83,7 @@ struct SigmaItemCompiler {
       case .string: return try texts(item, reference, &pool)
       case .integer, .port: return try numbers(item, reference, &pool)
       case .address: return try addresses(item, reference, &pool)
-      case .boolean: return nodes.constant(false)
+      case .boolean: return combined(item, item.values.map { nodes.constant(false, item.text($0)) })
       }
     }
   }
@@ -91,6 +96,11 @@ struct SigmaItemCompiler {
     nodes.predicate(Predicate(field, .exists), isNegated: true, &pool)
   }
 
+  /// That an event has a field which none has.
+  private mutating func isThere(_ field: String) -> Int {
+    nodes.absent(field, "\(DisplayText.escaped(field))|exists: true")
+  }
+
   // MARK: Special fields
 
   private mutating func exists(_ item: SigmaItem, _ target: SigmaFieldMapping.Target, _ pool: inout PredicatePool)
@@ -100,8 +110,8 @@ struct SigmaItemCompiler {
       throw SigmaError(at: item.values.first?.start ?? item.offset, "'exists' takes true or false")
     }
     switch target {
-    case .absent: return wanted ? nodes.absent(item.field ?? "") : nodes.not(nodes.absent(item.field ?? ""))
-    case .initiated: return nodes.constant(wanted)
+    case .absent: return wanted ? isThere(item.field ?? "") : nodes.not(isThere(item.field ?? ""))
+    case .initiated: return nodes.constant(wanted, item.text(value))
     case .userName: return nodes.predicate(Predicate(FieldReference(.realUserID), .exists), isNegated: !wanted, &pool)
     case .field(let field): return nodes.predicate(Predicate(FieldReference(field), .exists), isNegated: !wanted, &pool)
     }
@@ -115,8 +125,10 @@ struct SigmaItemCompiler {
     }
   }
 
-  private mutating func initiated(_ value: YAMLScalar, _ pool: inout PredicatePool) throws(SigmaError) -> Int {
-    if value.isNull { return nodes.constant(false) }
+  private mutating func initiated(_ item: SigmaItem, _ value: YAMLScalar, _ pool: inout PredicatePool)
+    throws(SigmaError) -> Int
+  {
+    if value.isNull { return nodes.constant(false, item.text(value)) }
     guard let began = Self.boolean(value) else {
       throw SigmaError(at: value.start, "'Initiated' is 'true' or 'false', not \(DisplayText.quoted(value.text))")
     }
@@ -132,7 +144,7 @@ struct SigmaItemCompiler {
     if item.modifiers.comparison == .whole, item.modifiers.transformations.isEmpty, value.text.lowercased() == "root" {
       return nodes.predicate(Predicate(field, .equalsInteger(0)), &pool)
     }
-    return nodes.absent("User")
+    return nodes.absent("User", item.text(value))
   }
 
   /// With what another field of the same event has.
@@ -144,8 +156,8 @@ struct SigmaItemCompiler {
         at: value.start, "unknown field \(DisplayText.quoted(value.text))",
         hint: NearestName.hint(value.text, among: SigmaFieldMapping.names(source)))
     }
-    if target == .absent { return nodes.absent(item.field ?? "") }
-    if other == .absent { return nodes.absent(value.text) }
+    if target == .absent { return nodes.absent(item.field ?? "", item.text(value)) }
+    if other == .absent { return nodes.absent(value.text, item.text(value)) }
     guard case .field(let one) = target, case .field(let two) = other,
       let (subject, operand) = Self.comparable(one, two, keepsCase: item.modifiers.keepsCase)
     else {
@@ -229,7 +241,7 @@ struct SigmaItemCompiler {
     if case .regex(let flags) = comparison {
       let regex = try SigmaRegex.compiled(written, flags)
       // A few bytes of pattern unfold to thousands of states.
-      try take(regex.states.count * 8, written)
+      try take(regex.states.count * PredicatePool.bytesOfStep, written)
       return [.regex(regex)]
     }
     var values = [SigmaValue(written: written.text)]
@@ -252,7 +264,9 @@ struct SigmaItemCompiler {
   private mutating func take(_ bytes: Int, _ value: YAMLScalar) throws(SigmaError) {
     bytesLeft -= bytes
     guard bytesLeft >= 0 else {
-      throw SigmaError(at: value.start, "the values of all Sigma rules together are too long")
+      throw SigmaError(
+        at: value.start,
+        "all conditions and Sigma's values together are longer than \(byteLimit) bytes, their regular expressions unfolded")
     }
   }
 

@@ -47,7 +47,9 @@ struct SigmaReferences {
     }
     let near = found.filter { documents[$0].file == file }
     if near.count == 1 { return near[0] }
-    let places = (near.isEmpty ? found : near).map { "\(files[documents[$0].file].location(at: documents[$0].node.start))" }
+    let places = (near.isEmpty ? found : near).map { number in
+      "\(files[documents[number].file].location(at: documents[number].node.start))"
+    }
     throw SigmaError(
       at: name.offset, "\(places.count) rules have the name or id \(DisplayText.quoted(name.text))",
       hint: "they begin at \(places.shortList)")

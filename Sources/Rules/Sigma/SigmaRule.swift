@@ -1,3 +1,5 @@
+internal import Events
+
 /// A Sigma rule as read: its searches and conditions parsed, its fields not yet looked up.
 struct SigmaRule: Sendable {
   let title: String
@@ -31,8 +33,15 @@ struct SigmaSearch: Sendable {
 struct SigmaItem: Sendable {
   /// nil: keywords, which are searched in all that a rule's events have of text.
   let field: String?
+  /// As written, with its modifiers.
+  let key: String
   let modifiers: SigmaModifiers
   let values: [YAMLScalar]
   /// In bytes.
   let offset: Int
+
+  /// One of its comparisons, as a rule would write it in a line.
+  func text(_ value: YAMLScalar) -> String {
+    "\(DisplayText.escaped(key)): \(value.isNull ? "null" : Predicate.written(Array(value.text.utf8)))"
+  }
 }

@@ -199,7 +199,7 @@ struct SigmaRuleReader {
   }
 
   private func keyword(_ scalar: YAMLScalar, _ offset: Int) throws(SigmaError) -> SigmaItem {
-    SigmaItem(field: nil, modifiers: SigmaModifiers(), values: [scalar], offset: offset)
+    SigmaItem(field: nil, key: "", modifiers: SigmaModifiers(), values: [scalar], offset: offset)
   }
 
   private func items(_ node: YAMLNode, _ name: String, _ log: inout DiagnosticLog) throws(SigmaError) -> [SigmaItem] {
@@ -241,7 +241,7 @@ struct SigmaRuleReader {
     guard !values.isEmpty else {
       throw SigmaError(at: value.start, "no value stands here to compare \(DisplayText.quoted(field)) with")
     }
-    return SigmaItem(field: field.isEmpty ? nil : field, modifiers: modifiers, values: values, offset: key.start)
+    return SigmaItem(field: field.isEmpty ? nil : field, key: key.text, modifiers: modifiers, values: values, offset: key.start)
   }
 
   private mutating func report(_ error: SigmaError, _ log: inout DiagnosticLog) {

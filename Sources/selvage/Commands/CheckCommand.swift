@@ -31,7 +31,8 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let paths = paths.isEmpty ? try options.configuration().rules : paths
-    let loaded = PolicyLoader.today().load(paths: paths)
+    var loaded = PolicyLoader.today().load(paths: paths)
+    if let policy = loaded.policy { loaded = loaded.adding(CostWarning.all(in: policy)) }
     if json {
       Console.answer(try JSONText.text(CheckReport(loaded)))
     } else {

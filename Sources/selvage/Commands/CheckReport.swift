@@ -41,6 +41,8 @@ struct CheckReport: Encodable {
     let missingUnderNot: [String]
     let missingOutputFields: [String]
     let missingEvents: [String]
+    /// Of a correlation: rules that it refers to and that are left out.
+    let missingRules: [String]
 
     init(_ rule: RuleReport) {
       name = rule.name
@@ -53,6 +55,7 @@ struct CheckReport: Encodable {
       missingUnderNot = rule.missingUnderNot
       missingOutputFields = rule.missingOutputFields
       missingEvents = rule.missingKinds
+      missingRules = rule.missingRules
     }
 
     /// For people; columns are separated by tabs.
@@ -74,6 +77,7 @@ struct CheckReport: Encodable {
       if canMatch { add("under 'not', so that it fires for more than it says", missingUnderNot) }
       add("events that aren't seen", missingEvents)
       add("shown as <NA>", missingOutputFields)
+      add("rules that are left out", missingRules)
       return reasons
     }
   }

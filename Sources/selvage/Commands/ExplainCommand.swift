@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Engine
 internal import Events
 internal import Rules
+internal import Trials
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,9 +10,12 @@ struct ExplainCommand: ParsableCommand {
     abstract: "Say why a rule did, or did not, fire at a record of a trace: its condition, with the value of each part.",
     discussion: """
       Needs no root. Without --record it takes the first record that fires the rule, or if none does the one that comes \
-      nearest: where the fewest comparisons would have to be otherwise. Lists and macros are put in.
+      nearest: where the fewest comparisons would have to be otherwise. Lists and macros are put in; a macro's name \
+      stands before what it stands for.
 
       A record's number is `record` in JSON alerts, `seq` in syslog's, `evt.num` in rules.
+
+      Of a correlation it tells how often it and each of its rules fired, and where.
 
       Example:
         selvage explain "Shell of a service" --rules rules --trace night.trace --record 1204
@@ -35,13 +39,32 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let (compiled, reports) = try policy.loadReported(try policy.configuration())
-    let rule = try RuleName.find(rule, in: compiled, reports)
+    switch try RuleName.find(rule, in: compiled, reports) {
+    case .rule(let rule): try explain(rule, of: compiled)
+    case .correlation(let correlation): try explain(correlation, of: compiled)
+    }
+  }
+
+  private func explain(_ correlation: Correlation, of policy: Policy) throws {
+    var search = CorrelationSearch(correlation, of: policy, record: record)
+    let summary = try search.read(trace)
+    for error in summary.errors { Console.say("selvage: \(error)") }
+    if let record, !search.isRecordThere {
+      Console.say("selvage: \(missing(record, search.numbers))")
+      throw summary.isWhole ? ExitStatus.refused : ExitStatus.failed
+    }
+    let report = CorrelationReport(correlation, search, record: record)
+    Console.answer(json ? try JSONText.text(report) : report.text)
+    if !summary.isWhole { throw ExitStatus.failed }
+  }
+
+  private func explain(_ rule: Rule, of compiled: Policy) throws {
     guard let explainer = Explainer(rule, of: compiled) else {
       Console.say("selvage: the rule's condition can't be shown as a tree")
       throw ExitStatus.failed
     }
-    var search = RecordSearch(explainer: explainer, record: record)
-    let summary = try search.read(trace)
+    var search = RecordSearch(explainer: explainer, record.map { .record($0) } ?? .firing)
+    let summary = search.read(try Startup.trace(trace))
     for error in summary.errors { Console.say("selvage: \(error)") }
     guard let explanation = search.explanation else {
       Console.say("selvage: \(nothing(search, summary))")
@@ -59,7 +82,12 @@ struct ExplainCommand: ParsableCommand {
     if let kind = search.foundKind {
       return "record \(record) is of the kind '\(kind)', on which no rule is tried"
     }
-    guard let numbers = search.numbers else { return "the trace is empty" }
+    return missing(record, search.numbers)
+  }
+
+  /// - Parameter numbers: of the trace's records.
+  private func missing(_ record: UInt64, _ numbers: ClosedRange<UInt64>?) -> String {
+    guard let numbers else { return "the trace is empty" }
     return "the trace has no record \(record); its first is \(numbers.lowerBound), its last \(numbers.upperBound)"
   }
 }

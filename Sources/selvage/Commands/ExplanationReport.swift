@@ -8,11 +8,16 @@ struct ExplanationReport: Encodable {
   struct Part: Encodable {
     let depth: Int
     let text: String
+    /// Names of the macros that it came of, an outer one first.
+    let macros: [String]
     let value: Bool
     /// The field's content; none of what is no comparison.
     let contents: [String]
     let absent: Bool
     let decided: Bool
+
+    /// `spawned: evt.type = execve`.
+    var named: String { (macros + [text]).joined(separator: ": ") }
   }
 
   let rule: String
@@ -34,7 +39,7 @@ struct ExplanationReport: Encodable {
     fires = explanation.fires
     parts = explanation.parts.map {
       Part(
-        depth: $0.depth, text: $0.text, value: $0.value, contents: $0.contents, absent: $0.isAbsent, decided: $0.decided)
+        depth: $0.depth, text: $0.text, macros: $0.macros, value: $0.value, contents: $0.contents, absent: $0.isAbsent, decided: $0.decided)
     }
   }
 
@@ -66,7 +71,7 @@ struct ExplanationReport: Encodable {
 
   private static func indented(_ part: Part) -> String {
     // Deep ones would be out of sight.
-    String(repeating: " ", count: min(part.depth, 40) * 2) + cut(part.text)
+    String(repeating: " ", count: min(part.depth, 40) * 2) + cut(part.named)
   }
 
   private static func content(_ part: Part) -> String {

@@ -1,7 +1,7 @@
 internal import Events
 internal import Rules
 
-/// A compiled rule, for people and programs.
+/// A compiled rule or correlation, for people and programs.
 struct RuleSummary: Encodable {
   let name: String
   let description: String
@@ -12,9 +12,16 @@ struct RuleSummary: Encodable {
   let file: String
   let line: Int
   let column: Int
-  /// Lists and macros put in.
+  /// Lists and macros put in; of a correlation what it counts.
   let condition: String
+  /// Of a correlation: empty.
   let output: String
+  /// Of a correlation: the rules that it refers to, as it names them.
+  let correlates: [String]?
+  /// Correlations that count its events.
+  let countsFor: [String]
+  /// false: it only counts for them.
+  let alerts: Bool
 
   init(_ rule: Rule, in policy: Policy) {
     name = rule.name
@@ -27,6 +34,35 @@ struct RuleSummary: Encodable {
     column = rule.location.column
     condition = policy.conditionText(of: rule) ?? ""
     output = rule.output.text
+    correlates = nil
+    countsFor = Self.counting(policy) { source in
+      if case .rule(let index) = source { policy.rules[index].name == rule.name } else { false }
+    }
+    alerts = rule.alerts
+  }
+
+  init(_ correlation: Correlation, in policy: Policy) {
+    name = correlation.name
+    description = correlation.description
+    priority = correlation.priority.name
+    tags = correlation.tags
+    let kinds = policy.rules(of: correlation).reduce(into: EventKinds()) { $0.formUnion(policy.rules[$1].kinds) }
+    events = kinds.kinds.map(\.name)
+    file = correlation.location.file
+    line = correlation.location.line
+    column = correlation.location.column
+    condition = correlation.text
+    output = ""
+    correlates = correlation.members.map(\.name)
+    countsFor = Self.counting(policy) { source in
+      if case .correlation(let index) = source { policy.correlations[index].name == correlation.name } else { false }
+    }
+    alerts = correlation.alerts
+  }
+
+  /// Names of correlations that a rule, or one of them, counts for.
+  private static func counting(_ policy: Policy, _ isIt: (Correlation.Member.Source) -> Bool) -> [String] {
+    policy.correlations.filter { $0.members.contains { isIt($0.source) } }.map(\.name)
   }
 
   /// Of a list.
@@ -38,7 +74,11 @@ struct RuleSummary: Encodable {
     var lines = [shown(name), "  \(place)", "  priority   \(priority)"]
     if !tags.isEmpty { lines.append("  tags       \(tags.map(shown).joined(separator: ", "))") }
     lines.append("  events     \(shownEvents)")
-    lines += ["  output     \(shown(output))", "", indented(description), "", indented(condition)]
+    if !countsFor.isEmpty {
+      lines.append("  counts for \(countsFor.map(shown).joined(separator: ", "))\(alerts ? "" : ", and does not alert by itself")")
+    }
+    if correlates == nil { lines.append("  output     \(shown(output))") }
+    lines += ["", indented(description), "", indented(condition)]
     return lines.joined(separator: "\n")
   }
 

@@ -6,7 +6,7 @@ struct RulesListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the rules that hold: priority, name, events, tags, place.",
     discussion: """
-      A line a rule, in the order in which they are tried; columns are separated by tabs.
+      A line a rule, in the order in which they are tried, correlations last; columns are separated by tabs.
 
       Example:
         selvage rules list --rules rules --tag T1059
@@ -24,14 +24,12 @@ struct RulesListCommand: ParsableCommand {
 
   func run() throws {
     let compiled = try policy.load(try policy.configuration())
-    let rules = compiled.rules.filter { rule in
+    let all =
+      compiled.rules.map { RuleSummary($0, in: compiled) } + compiled.correlations.map { RuleSummary($0, in: compiled) }
+    let rules = all.filter { rule in
       tag.allSatisfy { tag in rule.tags.contains { $0.lowercased() == tag.lowercased() } }
     }
-    if json {
-      Console.answer(try JSONText.text(rules.map { RuleSummary($0, in: compiled) }))
-    } else {
-      for rule in rules { Console.answer(RuleSummary(rule, in: compiled).row) }
-    }
+    if json { Console.answer(try JSONText.text(rules)) } else { for rule in rules { Console.answer(rule.row) } }
     guard rules.isEmpty else { return }
     Console.say("selvage: no rule has the tag \(tag.map { DisplayText.quoted($0) }.joined(separator: " and "))")
     throw ExitStatus.refused

@@ -19,7 +19,11 @@ struct RulesShowCommand: ParsableCommand {
 
   func run() throws {
     let (compiled, reports) = try policy.loadReported(try policy.configuration())
-    let summary = RuleSummary(try RuleName.find(rule, in: compiled, reports), in: compiled)
+    let summary =
+      switch try RuleName.find(rule, in: compiled, reports) {
+      case .rule(let rule): RuleSummary(rule, in: compiled)
+      case .correlation(let correlation): RuleSummary(correlation, in: compiled)
+      }
     Console.answer(json ? try JSONText.text(summary) : summary.text)
   }
 }

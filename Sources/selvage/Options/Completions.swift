@@ -18,7 +18,8 @@ enum Completions {
     if files.isEmpty { files = (try? ConfigurationReader.read(configuration).rules) ?? [] }
     guard !files.isEmpty, let policy = PolicyLoader.today().load(paths: files).policy else { return [] }
     // A name that would break the list of offers, or the terminal, is left out.
-    return policy.rules.map(\.name).filter { !$0.unicodeScalars.contains(where: EscapedText.isHostile) }.map(offered)
+    let names = policy.rules.map(\.name) + policy.correlations.map(\.name)
+    return names.filter { !$0.unicodeScalars.contains(where: EscapedText.isHostile) }.map(offered)
   }
 
   /// As the requesting shell's script wants it.

@@ -40,7 +40,9 @@ enum ConditionGenerator {
     case 16:
       let field = random.element(Words.numbers)
       return "\(field) \(number(&random) { Words.number(field, &$0) })"
-    case 17: return "\(random.element(booleans)) \(random.element(["exists", "= true", "= false", "!= true", "!= false", "in (true, false)"]))"
+    case 17:
+      let test = random.element(["exists", "= true", "= false", "!= true", "!= false", "in (true, false)"])
+      return "\(random.element(booleans)) \(test)"
     case 18, 19:
       let function = FunctionGenerator.text(&random, depth: 2)
       return "\(function) \(text(of: function, &random))"

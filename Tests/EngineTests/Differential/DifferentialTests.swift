@@ -27,12 +27,14 @@ import Testing
     // Neither all nor nothing: of the pairs a good part fires.
     #expect(fired > pairs / 20 && fired < pairs * 19 / 20)
     // Every kind of predicate was tried, on events for which it holds and on others.
-    #expect(Set(census.counts.keys) == PredicateCensus.all)
+    #expect(Set(census.counts.keys).subtracting(PredicateCensus.all) == [])
     if rounds >= 10 {
+      #expect(PredicateCensus.all.subtracting(census.counts.keys) == [])
       let rare = census.counts.filter { $0.value.held == 0 || $0.value.failed == 0 }
       #expect(rare.isEmpty, "\(rare)")
     }
-    print("differential: \(pairs) pairs, \(fired) fired, seeds \(first) to \(first + rounds - 1), \(census.counts.count) kinds of predicate")
+    let seeds = "seeds \(first) to \(first + rounds - 1)"
+    print("differential: \(pairs) pairs, \(fired) fired, \(seeds), \(census.counts.count) kinds of predicate")
   }
 
   private static func compare(seed: UInt64, _ census: inout PredicateCensus) throws -> (pairs: Int, fired: Int) {
@@ -71,7 +73,9 @@ import Testing
         return (0, 0)
       }
     }
-    for (index, predicate) in policy.predicates.enumerated() { census.add(predicate, held: held[index], failed: failed[index]) }
+    for (index, predicate) in policy.predicates.enumerated() {
+      census.add(predicate, held: held[index], failed: failed[index])
+    }
     return (events * policy.rules.count, fired)
   }
 

@@ -21,23 +21,30 @@ enum FunctionGenerator {
 
   /// A list.
   static func options(_ random: inout Generator, isSingle: Bool = false) -> String {
-    let commandLines =
-      ["proc.args", "proc.args", "proc.cmdline", "proc.exeline", "proc.pcmdline", "proc.pexeline", "proc.acmdline[1]", "proc.acmdline[2]"]
-      + (isSingle ? [] : ["proc.acmdline"])
     let source =
       switch random.below(5) {
       case 0: random.element(["proc.env[A]", "concat(\"-n \", proc.env[A])", "basename(proc.args)"])
-      case 1: "(\"\(random.element(["-n", "-t", "-nt", "x"]))\", proc.name, \(random.element(["\"-n\"", "proc.env[A]", "proc.args"])))"
-      default: random.element(commandLines)
+      case 1:
+        "(\"\(random.element(["-n", "-t", "-nt", "x"]))\", proc.name, \(random.element(["\"-n\"", "proc.env[A]", "proc.args"])))"
+      default: random.element(isSingle ? commandLines : commandLines + ["proc.acmdline"])
       }
     return "getopt(\(source), \"\(random.element(["nt:", "n:t:", "et", ":nt::x", "e:n-t:"]))\")"
   }
 
+  private static let commandLines = [
+    "proc.args", "proc.args", "proc.cmdline", "proc.exeline", "proc.pcmdline", "proc.pexeline", "proc.acmdline[1]",
+    "proc.acmdline[2]",
+  ]
+
   static func textRelation(_ random: inout Generator) -> String {
     let one = random.below(2) == 0 ? Words.textField(&random) : text(&random, depth: 1)
-    let comparison = random.element(["=", "!=", "<", "<=", ">", ">=", "in", "intersects", "contains", "icontains", "startswith", "endswith"])
-    let other = random.below(2) == 0 ? "val(\(Words.textField(&random, isSingle: true)))" : text(&random, depth: 2, isSingle: true)
-    return "\(one) \(comparison) \(other)"
+    let comparisons = [
+      "=", "!=", "<", "<=", ">", ">=", "in", "intersects", "contains", "icontains", "startswith", "endswith",
+    ]
+    let other =
+      random.below(2) == 0
+      ? "val(\(Words.textField(&random, isSingle: true)))" : text(&random, depth: 2, isSingle: true)
+    return "\(one) \(random.element(comparisons)) \(other)"
   }
 
   static func numberRelation(_ random: inout Generator) -> String {

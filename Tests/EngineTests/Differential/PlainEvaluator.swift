@@ -7,6 +7,10 @@ import Rules
 struct PlainEvaluator {
   let processes: [PlainProcess]
 
+  func holds(_ program: Program, _ predicates: [Predicate], _ event: PlainEvent) -> Bool {
+    program.run { holds(predicates[$0], event) }
+  }
+
   func holds(_ predicate: Predicate, _ event: PlainEvent) -> Bool {
     let field = predicate.field.field
     switch (predicate.test, field.description.type) {
@@ -27,13 +31,17 @@ struct PlainEvaluator {
         return text(subject, event, of: tried).map { Self.holds(test, $0) } ?? false
       }
     case (let test, .string):
-      return tried(predicate.field, event).contains { text(predicate.field, event, of: $0).map { Self.holds(test, $0) } ?? false }
+      return tried(predicate.field, event).contains { tried in
+        text(predicate.field, event, of: tried).map { Self.holds(test, $0) } ?? false
+      }
     case (let test, .port) where field.description.cardinality == .ends:
       let ports = ports(field, event)
       if case .notEqualsInteger = test { return !ports.isEmpty && ports.allSatisfy { Self.holds(test, $0) } }
       return ports.contains { Self.holds(test, $0) }
     case (let test, .integer), (let test, .port):
-      return tried(predicate.field, event).contains { number(predicate.field, event, of: $0).map { Self.holds(test, $0) } ?? false }
+      return tried(predicate.field, event).contains { tried in
+        number(predicate.field, event, of: tried).map { Self.holds(test, $0) } ?? false
+      }
     case (let test, .boolean): return boolean(field, event).map { Self.holds(test, $0) } ?? false
     case (let test, .address):
       let ends = ends(field, event).map(\.bytes)
@@ -150,8 +158,19 @@ struct PlainEvaluator {
     let rest = elements.dropFirst()
     switch element {
     case .byte(let byte): return text.first == byte && fits(text.dropFirst(), rest)
-    case .anyRun: return fits(text, rest) || !text.isEmpty && fits(text.dropFirst(), elements)
-    case .anyCharacter: return !text.isEmpty && fits(text.dropFirst().drop { $0 & 0xC0 == 0x80 }, rest)
+    case .anyRun: return fits(text, rest) || !text.isEmpty && fits(text.dropFirst(character(text)), elements)
+    case .anyCharacter: return !text.isEmpty && fits(text.dropFirst(character(text)), rest)
+    }
+  }
+
+  /// Bytes of the first character, or of what would begin one.
+  private static func character(_ text: ArraySlice<UInt8>) -> Int {
+    var parser = UTF8.ForwardParser()
+    var bytes = text.makeIterator()
+    return switch parser.parseScalar(from: &bytes) {
+    case .valid(let encoded): encoded.count
+    case .error(let length): length
+    case .emptyInput: 0
     }
   }
 

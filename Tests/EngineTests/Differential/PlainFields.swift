@@ -53,7 +53,7 @@ extension PlainEvaluator {
       let ends = [event.client, event.server].compactMap { $0?.textWithPort }
       return ends.isEmpty ? nil : Array(ends.joined(separator: "->").utf8)
     case .fdType: return event.isSocket ? Array((event.local?.bytes.count == 16 ? "ipv6" : "ipv4").utf8) : nil
-    case .fdProtocol: return event.isSocket ? Array((event.transport == 17 ? "udp" : event.transport == 77 ? "77" : "tcp").utf8) : nil
+    case .fdProtocol: return event.isSocket ? Array(Self.name(ofTransport: event.transport).utf8) : nil
     default: preconditionFailure("not generated: \(reference.name)")
     }
   }
@@ -147,6 +147,14 @@ extension PlainEvaluator {
     case .exit: "procexit"
     case .send: "sendto"
     default: "\(kind)"
+    }
+  }
+
+  private static func name(ofTransport number: UInt16) -> String {
+    switch number {
+    case 6, 262: "tcp"
+    case 17: "udp"
+    default: String(number)
     }
   }
 

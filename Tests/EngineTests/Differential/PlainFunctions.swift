@@ -1,3 +1,4 @@
+import Glibc
 import Rules
 
 /// What functions of fields come to.
@@ -8,9 +9,10 @@ extension PlainEvaluator {
     case .field(let field): return text(field, event, of: tried)
     case .constant(let bytes): return bytes
     case .lower(let inner): return text(inner, event, of: tried).map { $0.map(Self.lower) }
-    case .upper(let inner): return text(inner, event, of: tried).map { $0.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 } }
+    case .upper(let inner): return text(inner, event, of: tried).map { $0.map(Self.upper) }
     case .decoded(let inner): return text(inner, event, of: tried).flatMap(Self.decoded)
-    case .basename(let inner): return text(inner, event, of: tried).map { $0.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last.map(Array.init) ?? [] }
+    case .basename(let inner):
+      return text(inner, event, of: tried).map { Array($0.reversed().prefix { $0 != UInt8(ascii: "/") }.reversed()) }
     case .joined(let parts, let separator):
       var texts: [[UInt8]] = []
       for part in parts {
@@ -39,6 +41,8 @@ extension PlainEvaluator {
     guard case .options(let search) = expression else { preconditionFailure("no list: \(expression)") }
     return options(search, event, of: tried)?.flatMap(\.values) ?? []
   }
+
+  private static func upper(_ byte: UInt8) -> UInt8 { UInt8(truncatingIfNeeded: toupper(CInt(byte))) }
 
   /// Characters as six binary digits each, of which each eight are a byte.
   private static func decoded(_ text: [UInt8]) -> [UInt8]? {
@@ -73,7 +77,9 @@ extension PlainEvaluator {
     switch search.source {
     case .commandLine(let field): return arguments(field, event, of: tried).map { Self.options(search.letters, $0) }
     case .words(let inner):
-      return text(inner, event, of: tried).map { Self.options(search.letters, $0.split { " \t\n".utf8.contains($0) }.map(Array.init)) }
+      return text(inner, event, of: tried).map { text in
+        Self.options(search.letters, text.split { " \t\n".utf8.contains($0) }.map(Array.init))
+      }
     case .list(let parts):
       var arguments: [[UInt8]] = []
       for part in parts {

@@ -23,19 +23,26 @@ struct PredicateCensus {
   ]
   private static let integers = ["exists", "=", "!=", "in", "<", "<=", ">", ">="]
 
-  static let all: Set<String> = Set(
-    ["string", "string of an ancestor", "string of any ancestor", "text function"].flatMap { field in texts.map { "\(field) \($0)" } }
-      + ["integer", "integer of an ancestor", "integer of any ancestor", "port", "port of ends", "number function"].flatMap { field in
-        integers.map { "\(field) \($0)" }
-      }
-      + ["exists", "=", "!="].map { "boolean \($0)" }
-      + ["address", "address of ends"].flatMap { field in ["exists", "in networks", "not in networks"].map { "\(field) \($0)" } }
-      + ["exists", "in", "intersects"].map { "list function \($0)" }
-      + ["=", "!=", "contains", "icontains", "startswith", "endswith", "<", "<=", ">", ">="].map { "text \($0) another" }
-      + ["=", "!=", "<", "<=", ">", ">="].map { "number \($0) another" }
-      + ["command line", "words", "list"].flatMap { ["getopt, \($0)", "getopt, \($0), one option"] }
-      + ["of a field", "of any ancestor's field", "of a constant", "tolower", "toupper", "b64", "basename", "len", "concat", "join"]
-      + ["evt.type"])
+  private static let ofTexts = [
+    "string", "string of an ancestor", "string of any ancestor", "text function",
+  ].flatMap { field in texts.map { "\(field) \($0)" } }
+  private static let ofIntegers = [
+    "integer", "integer of an ancestor", "integer of any ancestor", "port", "port of ends", "number function",
+  ].flatMap { field in integers.map { "\(field) \($0)" } }
+  private static let ofAddresses = ["address", "address of ends"].flatMap { field in
+    ["exists", "in networks", "not in networks"].map { "\(field) \($0)" }
+  }
+  private static let ofTwo =
+    ["=", "!=", "contains", "icontains", "startswith", "endswith", "<", "<=", ">", ">="].map { "text \($0) another" }
+    + ["=", "!=", "<", "<=", ">", ">="].map { "number \($0) another" }
+  private static let functions =
+    ["command line", "words", "list"].flatMap { ["getopt, \($0)", "getopt, \($0), one option"] }
+    + ["tolower", "toupper", "b64", "basename", "len", "concat", "join"]
+    + ["of a field", "of any ancestor's field", "of a constant"]
+
+  static let all = Set(
+    ofTexts + ofIntegers + ofAddresses + ofTwo + functions + ["exists", "=", "!="].map { "boolean \($0)" }
+      + ["exists", "in", "intersects"].map { "list function \($0)" } + ["evt.type"])
 
   private static func names(of predicate: Predicate) -> [String] {
     switch predicate.test {
@@ -47,7 +54,8 @@ struct PredicateCensus {
     case .isKind: return [name(of: predicate.test)]
     default:
       let description = predicate.field.field.description
-      return ["\(description.type)\(isAny(predicate.field) ? " of any ancestor" : cardinality(description)) \(name(of: predicate.test))"]
+      let values = isAny(predicate.field) ? " of any ancestor" : cardinality(description)
+      return ["\(description.type)\(values) \(name(of: predicate.test))"]
     }
   }
 

@@ -20,14 +20,14 @@ enum PredicateVariants {
     }
   }
 
-  /// Bytes with wildcards put in.
+  /// A text with wildcards put in place of some of its characters.
   private static func wildcard(_ bytes: [UInt8], _ random: inout Generator) -> Wildcard {
     var elements: [Wildcard.Element] = random.below(2) == 0 ? [.anyRun] : []
-    for byte in bytes {
+    for character in String(decoding: bytes, as: UTF8.self).unicodeScalars {
       switch random.below(8) {
       case 0: elements.append(.anyRun)
       case 1: elements.append(.anyCharacter)
-      default: elements.append(.byte(byte))
+      default: elements += String(character).utf8.map { .byte($0) }
       }
     }
     if random.below(2) == 0 { elements.append(.anyRun) }

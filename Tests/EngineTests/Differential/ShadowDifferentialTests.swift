@@ -11,10 +11,12 @@ import Testing
   @Test(arguments: 1...3)
   func noClaimIsFalse(seed: UInt64) throws {
     var random = Generator(seed: seed &* 7919)
-    let policy = try Self.policy(&random)
+    let policy = PredicateVariants.varied(try Self.policy(&random), &random)
     let world = PlainWorld(events: Self.events, &random)
     let plain = PlainEvaluator(processes: world.processes)
-    let holds = policy.rules.map { rule in world.events.map { plain.holds(rule.condition, policy.predicates, $0) } }
+    let holds = policy.rules.map { rule in
+      world.events.map { event in rule.condition.run { plain.holds(policy.predicates[$0], event) } }
+    }
 
     let (shadows, isWhole) = ShadowFinder.find(in: policy)
     #expect(isWhole)
@@ -44,7 +46,8 @@ import Testing
     let told = Set(shadows.map(\.rule))
     let shadowed = Set(pairs.filter { pair in !pairs.contains([pair[1], pair[0]]) || pair[1] < pair[0] }.map { $0[0] })
     print("shadows: seed \(seed): \(pairs.count) pairs, \(shadowed.count) rules, of which \(shadowed.intersection(told).count) are told of")
-    #expect(told == shadowed)
+    let differing = told.symmetricDifference(shadowed)
+    #expect(differing.isEmpty, "\(differing.map { policy.conditionText(of: policy.rules[$0]) ?? "" })")
     #expect(shadowed.count > 50)
   }
 

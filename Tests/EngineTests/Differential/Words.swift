@@ -6,8 +6,8 @@ enum Words {
   ]
 
   private static let textFields = [
-    "proc.name", "proc.exe", "proc.exepath", "proc.exepath", "proc.args", "proc.cmdline", "proc.exeline", "proc.pname", "proc.pexe",
-    "proc.pexepath", "proc.pcmdline", "proc.pexeline", "proc.aname[0]", "proc.aname[1]", "proc.aname[2]", "proc.aexepath[1]",
+    "proc.name", "proc.exe", "proc.exepath", "proc.exepath", "proc.args", "proc.cmdline", "proc.exeline", "proc.pname",
+    "proc.pexe", "proc.pexepath", "proc.pcmdline", "proc.pexeline", "proc.aname[0]", "proc.aname[1]", "proc.aname[2]", "proc.aexepath[1]",
     "proc.acmdline[1]", "proc.aexe[2]", "proc.env[A]", "proc.env[A]", "proc.env[B]", "proc.tty", "fd.name", "fd.type",
     "fd.l4proto", "evt.time", "evt.res", "evt.hostname",
   ]

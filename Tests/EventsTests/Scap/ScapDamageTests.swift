@@ -94,8 +94,8 @@ struct ScapDamageTests {
       (ScapBuilder(magic: 7).bytes, "the capture's header is damaged; what follows is not read"),
       (gzipped(Array("hello, world".utf8)), "compressed, but no capture of Falco or sysdig"),
       (Array(ScapBuilder().bytes.prefix(20)), "cut off within its header"),
-      ([0x1F, 0x8B, 8, 0, 1, 2, 3], "cut off within its header"),
-      ([0x0A, 0x0D, 0x0D, 0x0A], "cut off within its header"),
+      ([0x1F, 0x8B, 8, 0, 1, 2, 3], "the compressed file is cut off here"),
+      ([0x0A, 0x0D, 0x0D, 0x0A, 28], "cut off within its header"),
     ]
     for (bytes, text) in cases {
       let error = #expect(throws: TraceError.self) { try Imported(bytes) }

@@ -9,6 +9,7 @@ struct TraceCommand: ParsableCommand {
       they are; "-" is standard input. What is damaged is read as far as it can be, told, and ends with status 1.
       """,
     subcommands: [
-      TraceInfoCommand.self, TracePrintCommand.self, TraceConvertCommand.self,
+      TraceInfoCommand.self, TracePrintCommand.self, TraceConvertCommand.self, TraceCutCommand.self,
+      TraceMergeCommand.self, TraceRedactCommand.self,
     ])
 }

@@ -43,8 +43,9 @@ struct TraceInfoCommand: ParsableCommand {
         return true
       }
       if !input.report() { isWhole = false }
+      let format = input.isJSONL ? "jsonl" : input.capture != nil ? "scap" : "trace"
       let report = TraceInfoReport(
-        trace, isJSONL: input.isJSONL, statistics, input.summary, outline, processes: processes)
+        trace, format: format, statistics, input.summary, outline, processes: processes)
       if json { reports.append(report) } else { Console.answer((trace == traces[0] ? "" : "\n") + report.text) }
     }
     if json { Console.answer(try JSONText.text(reports)) }

@@ -38,11 +38,11 @@ struct TraceInfoReport: Encodable {
   private let processesLeftOut: UInt64
 
   init(
-    _ file: String, isJSONL: Bool, _ statistics: StreamStatistics, _ summary: TraceSummary, _ outline: ProcessOutline,
+    _ file: String, format: String, _ statistics: StreamStatistics, _ summary: TraceSummary, _ outline: ProcessOutline,
     processes: Int
   ) {
     self.file = file
-    format = isJSONL ? "jsonl" : "trace"
+    self.format = format
     streams = statistics.streams.map {
       Stream(node: $0.node, boot: $0.bootID, kernel: $0.kernel, selvage: $0.version)
     }
@@ -72,7 +72,7 @@ struct TraceInfoReport: Encodable {
   }
 
   var text: String {
-    var lines = ["\(EscapedText.escaped(file.utf8, limit: 4096)): \(format == "jsonl" ? "lines of JSON" : "trace"), \(records) records"]
+    var lines = ["\(EscapedText.escaped(file.utf8, limit: 4096)): \(format == "jsonl" ? "lines of JSON" : format), \(records) records"]
     for stream in streams {
       let texts = [stream.node, stream.boot, stream.kernel, stream.selvage].map { EscapedText.escaped($0.utf8, limit: 255) }
       lines.append("  node \(texts[0]), boot \(texts[1]), kernel \(texts[2]), selvage \(texts[3])")

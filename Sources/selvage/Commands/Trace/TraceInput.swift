@@ -16,19 +16,42 @@ struct TraceInput: ~Copyable {
 
   var summary: TraceSummary { reader.summary }
   var isJSONL: Bool { reader.isJSONL }
+  /// What was made of a capture; nil: it is none.
+  var capture: ScapCounts? { reader.capture }
   var name: String { EscapedText.escaped(path.utf8, limit: 4096) }
 
   /// Calls `body` with every record, and with how many the writer lost just before it, until it returns false. Damage is
   /// passed over, and said by ``report()``.
   mutating func forEach(_ body: (borrowing Record, _ lostBefore: UInt64) -> Bool) {
+    var whole = StreamWindow()
+    forEach(&whole) { record, lost, _ in body(record, lost) }
+  }
+
+  /// Likewise up to the window's end.
+  ///
+  /// - Parameters:
+  ///   - skipsAhead: what comes before the window need not be given, as far as an index tells where that begins.
+  ///   - body: is told whether the record is within the window.
+  mutating func forEach(
+    _ window: inout StreamWindow, skipsAhead: Bool = false,
+    _ body: (borrowing Record, _ lostBefore: UInt64, _ isWithin: Bool) -> Bool
+  ) {
     var progress = ProgressLine(name, sizeBytes: reader.sizeBytes)
     defer { progress.clear() }
     var lost: UInt64 = 0
+    // The first record tells what the window's times mean.
+    var maySkip = skipsAhead
     while interruption?.hasCome != true {
       do throws(TraceError) {
         guard let record = try reader.next(lostBefore: &lost) else { return }
-        guard body(record, lost) else { return }
+        let place = window.place(record)
+        guard place != .after, body(record, lost, place == .within) else { return }
       } catch {}  // it is in the summary
+      if maySkip {
+        let begin = window.begin
+        _ = reader.skip(toNumber: begin.number, timeNanoseconds: begin.timeNanoseconds)
+        maySkip = false
+      }
       progress.update { reader.readBytes }
     }
   }

@@ -10,7 +10,7 @@ struct TracePrintCommand: ParsableCommand {
     abstract: "The records of traces as lines, all or those that a condition holds of.",
     discussion: """
       The condition is in the rule language; with --rules it may use the macros and lists of rule files. Fields that it \
-      asks of a process are those that records before have told. A record's number is that of alerts and of `selvage explain`.
+      asks of a process are those that records before have told, also those before --from. A record's number is that of alerts and of `selvage explain`.
 
       Examples:
         selvage trace print night.trace --where 'evt.type = connect and fd.sport = 22'
@@ -21,6 +21,7 @@ struct TracePrintCommand: ParsableCommand {
   var traces: [String]
 
   @OptionGroup var condition: ConditionOptions
+  @OptionGroup var window: WindowOptions
 
   @Flag(name: .long, help: "As lines of JSON, with all that the records hold.")
   var json = false
@@ -33,8 +34,10 @@ struct TracePrintCommand: ParsableCommand {
       var input = try TraceInput(trace, interruption)
       var printer = RecordPrinter(asJSON: json)
       var filter = policy.map { ConditionFilter($0) }
-      input.forEach { record, lost in
-        let isWanted = filter?.holds(record) ?? true
+      var window = window.window
+      // A condition may ask for what was told before.
+      input.forEach(&window, skipsAhead: policy == nil) { record, lost, isWithin in
+        let isWanted = (filter?.holds(record) ?? true) && isWithin
         return printer.print(record, lostBefore: lost, isWanted: isWanted)
       }
       printer.finish()
