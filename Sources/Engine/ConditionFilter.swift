@@ -12,7 +12,7 @@ package struct ConditionFilter: ~Copyable {
   ///     `load(condition:paths:)`.
   ///   - processes: see ``Engine/init(policy:processes:)``.
   package init(_ policy: Policy, processes: Int = 1 << 20) {
-    state = State(tree: ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2))))
+    state = State(processes: processes)
     matcher = Matcher(policy)
   }
 
