@@ -2,7 +2,7 @@
 # make run       the monitor on this node, as root, with the shipped rules (installs the packages it needs first;
 #                ARGS='...' go to `selvage run`)
 # make test      all tests, as root: they load programs into the kernel (installs packages as well)
-# make fuzz      the parsers of rule files on mutated input, SECONDS=600 for each
+# make fuzz      the parsers of rule files and of their tests on mutated input, SECONDS=600 for each
 # make install   the agent, the rules and a default configuration, below $(DESTDIR)
 # make bench     what the agent costs
 # make clean

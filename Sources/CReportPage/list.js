@@ -141,7 +141,11 @@ function settle() {
 function go(number) {
   history.replaceState(null, "", `#${encodeURIComponent(links[number].id)}`);
   choose(number);
-  links[number].scrollIntoView({ block: "nearest" });
+  show();
+}
+
+function show() {
+  links[chosen].scrollIntoView({ block: wide.matches ? "nearest" : "start" });
 }
 
 function leave() {
@@ -186,7 +190,9 @@ document.addEventListener("keydown", (event) => {
 function chooseByAddress() {
   let id = location.hash.slice(1);
   try { id = decodeURIComponent(id); } catch { /* it names no alert */ }
-  if (numbers.has(id)) { choose(numbers.get(id)); links[chosen].scrollIntoView({ block: "nearest" }); }
+  if (!numbers.has(id)) return;
+  choose(numbers.get(id));
+  show();
 }
 
 for (const link of links) link.tabIndex = -1;
@@ -232,6 +238,6 @@ if (chosen < 0 && wide.matches && severities.length > 0) {
   const first = data.alerts.findIndex((alert) => data.rules[alert.rule].severity === severities[0]);
   if (first >= 0) {
     choose(first);
-    links[first].scrollIntoView({ block: "nearest" });
+    show();
   }
 }

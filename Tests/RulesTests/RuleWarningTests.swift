@@ -20,7 +20,7 @@ struct RuleWarningTests {
     ])
     #expect(warnings(rule("A", "proc.name in ()")) == ["the rule 'A' can never match: its condition contradicts itself"])
     #expect(warnings(rule("A", "evt.type = execve and container.id = x")) == [
-      "the rule 'A' can never match: without container.id"
+      "the rule 'A' can never match: this node can't supply container.id"
     ])
     #expect(warnings(rule("A", "evt.type in (openat, open)")) == [
       "unsupported rule 'A': no event of this node's kinds can match; it asks for open, openat"

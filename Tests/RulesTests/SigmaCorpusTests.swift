@@ -23,7 +23,7 @@ struct SigmaCorpusTests {
     #expect(loaded.rules.count { $0.status == .full } == 63)
     func unsupported(_ reason: String) -> Int { loaded.warnings.count { $0.message.hasSuffix(reason) } }
     #expect(unsupported("no event here is of category 'dns'") == 4)
-    #expect(unsupported("can never match: without DestinationHostname") == 3)
+    #expect(unsupported("can never match: this node can't supply DestinationHostname") == 3)
     #expect(loaded.counts.unsupported == 4, "\(loaded.report)")
     #expect(loaded.counts.unmatchable == 3)
     #expect(loaded.warnings.count == 7, "\(loaded.report)")

@@ -147,7 +147,7 @@ struct SigmaTests {
     #expect(careful.rules.first?.missingFields == ["User"])
     #expect(careful.rules.first?.overfires == false)
     #expect(careful.counts.degraded == 1)
-    #expect(warnings(rule("a: {Hashes: x}\ncondition: a")) == ["1:1 the rule 'T' can never match: without Hashes"])
+    #expect(warnings(rule("a: {Hashes: x}\ncondition: a")) == ["1:1 the rule 'T' can never match: this node can't supply Hashes"])
     #expect(load(rule("a: {Hashes: x}\ncondition: a")).counts.unmatchable == 1)
     #expect(
       warnings(rule("a: {Hashes: null}\ncondition: a")) == ["1:1 degraded rule 'T': this node can't supply Hashes"])

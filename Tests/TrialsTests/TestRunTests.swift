@@ -182,11 +182,11 @@ struct TestRunTests {
       correlation: {type: event_count, rules: [tool], group-by: [User], timespan: 10s, condition: {gte: 2}}
 
       """, "many.yml")
-    let tool = "{kind: exec, exe: /bin/tool}"
+    let tool = "{kind: exec, exe: /bin/tool, session: 5}"
     let tests = """
       rules: \(file)
       tests:
-      - {test: two, records: [\(tool), \(tool)], alerts: [{rule: Tools, count: 1, correlation.count: 2, proc.tty: 0}], quiet: all others}
+      - {test: two, records: [\(tool), \(tool)], alerts: [{rule: Tools, count: 1, correlation.count: 2, proc.sid: 5}], quiet: all others}
       - {test: one, records: [\(tool)], quiet: Tools}
       - {test: none of its kind, records: [{kind: connect, remote: 10.0.0.1}], quiet: Tools}
       - {test: one that only counts, records: [\(tool)], alerts: [Tool]}
@@ -195,7 +195,7 @@ struct TestRunTests {
     let refused = try load(tests)
     #expect(
       DiagnosticRenderer(sources: [:]).render(refused.diagnostics).contains(
-        "a.test.yaml:6:75: error: the rule 'Tool' only counts for correlations, and never alerts"), "\(refused.diagnostics)")
+        "a.test.yaml:6:94: error: the rule 'Tool' only counts for correlations, and never alerts"), "\(refused.diagnostics)")
     let (results, coverage) = try run(tests.split(separator: "\n").dropLast().joined(separator: "\n"))
     #expect(results.map(\.hasPassed) == [true, true, false], "\(results.map(problems))")
     let entries = try #require(coverage).entries
@@ -217,7 +217,8 @@ struct TestRunTests {
     #expect(named.errors.first?.message == "it holds tests of rules, not rules")
     let tests = TestLoader.load(paths: [folder.path], policies: PolicyLoader())
     #expect(tests.sources.count == 2 && tests.plan != nil)
-    let none = TestLoader.load(paths: [try TemporaryFolder().path], policies: PolicyLoader())
-    #expect(none.plan == nil)
+    let empty = try TemporaryFolder()
+    let none = TestLoader.load(paths: [empty.path], policies: PolicyLoader())
+    #expect(none.diagnostics.map(\.message) == ["no file of tests (*.test.yaml) is here"])
   }
 }

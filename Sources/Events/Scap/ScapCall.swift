@@ -29,8 +29,8 @@ struct ScapCall {
       descriptor = event.signed(0)
       numbers.0 = event.number(UInt8.self, 1).map(UInt32.init) ?? .max
     case .socket, .user, .group:
-      numbers = (
-        event.number(UInt32.self, 0) ?? .max, event.number(UInt32.self, 1) ?? .max, event.number(UInt32.self, 2) ?? .max)
+      let three = (0..<3).map { event.number(UInt32.self, $0) ?? .max }
+      numbers = (three[0], three[1], three[2])
     case .bind, .listen, .close, .duplicate: descriptor = event.signed(0)
     case .clone, .exit, .accept, .option, .session: break
     }

@@ -55,6 +55,7 @@ struct ScapEndpoints: Equatable {
   }
 
   private static func end(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ size: Int) -> End {
-    End(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + size]), port: bytes.load(UInt16.self, at: offset + size))
+    let address = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + size])
+    return End(address, port: bytes.load(UInt16.self, at: offset + size))
   }
 }

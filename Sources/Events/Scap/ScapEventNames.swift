@@ -38,7 +38,9 @@ enum ScapEventNames {
   private static let memory = Set(words(
     "brk mmap mmap2 munmap mprotect mlock mlock2 munlock mlockall munlockall memfd_create userfaultfd page_fault"))
   private static let waits = Set(words(
-    "futex epoll_wait epoll_create epoll_create1 poll ppoll select nanosleep semop semctl semget timerfd_create switch"))
+    """
+    futex epoll_wait epoll_create epoll_create1 poll ppoll select nanosleep semop semctl semget timerfd_create switch
+    """))
   private static let happenings = Set(words(
     """
     procexit switch drop scapevent container signaldeliver procinfo cpu_hotplug k8s mesos notification infra page_fault

@@ -37,7 +37,9 @@ extension ScapImporter {
     appendImage(image, process, Owner(pid: pid, tid: pid, start: 0, time: 0), .task)
   }
 
-  mutating func exec(_ event: ScapEvent, _ layout: ScapEventKind.ExecLayout, _ call: ScapCall?, _ owner: Owner) -> Outcome {
+  mutating func exec(
+    _ event: ScapEvent, _ layout: ScapEventKind.ExecLayout, _ call: ScapCall?, _ owner: Owner
+  ) -> Outcome {
     guard let result = event.signed(0) else { return .malformed }
     guard result >= 0 else { return .failed }
     guard event.count > 6, let pid = event.signed(4).flatMap(UInt32.init(exactly:)), pid != 0 else { return .malformed }

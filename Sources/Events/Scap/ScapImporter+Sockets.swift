@@ -13,8 +13,8 @@ extension ScapImporter {
     guard numbers.0 == AF_INET || numbers.0 == AF_INET6 else { return .otherSocket }
     let type = UInt16(truncatingIfNeeded: numbers.1 & 0xF)  // without SOCK_CLOEXEC and the like
     let given = UInt16(truncatingIfNeeded: numbers.2)
-    let socket = ScapSocket(
-      family: UInt16(truncatingIfNeeded: numbers.0), type: type, protocol: ScapSocket.chosen(type: type, protocol: given))
+    let family = UInt16(truncatingIfNeeded: numbers.0)
+    let socket = ScapSocket(family: family, type: type, protocol: ScapSocket.chosen(type: type, protocol: given))
     hold(socket, descriptor, owner)
     if !ScapSocket.isPlain(type: type, protocol: given) { append(socket, .socket, owner) }
     return .used

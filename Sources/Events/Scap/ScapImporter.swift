@@ -11,6 +11,8 @@ struct ScapImporter: ~Copyable {
   /// The stream's record is made: the clock is known.
   private(set) var isOpen = false
   private var refusedBefore: UInt64 = 0
+  /// Records that events and lists gave.
+  private var made: UInt64 = 0
 
   /// What an event was, if it gave no record.
   enum Outcome { case used, failed, otherSocket, notCarried, malformed }
@@ -83,14 +85,15 @@ struct ScapImporter: ~Copyable {
     }
     open(at: time)
     guard let (kind, parameters) = ScapEventKind.of(type) else { return pass(over: type) }
-    guard let event = ScapEvent(content, block, parameters: parameters), let thread = UInt32(exactly: event.thread) else {
+    guard let event = ScapEvent(content, block, parameters: parameters), let thread = UInt32(exactly: event.thread)
+    else {
       counts.malformed &+= 1
       return
     }
-    let before = counts.records
+    let before = made
     let outcome = take(event, kind, thread)
     let name = ScapEventNames.name(type) ?? ""
-    if counts.records != before {
+    if made != before {
       counts.told &+= 1
     } else {
       switch outcome {
@@ -180,6 +183,7 @@ struct ScapImporter: ~Copyable {
   mutating func append(_ record: consuming RecordBuilder, _ kind: EventKind) {
     guard let bytes = record.finish(kind: kind), records.append(bytes) else { return counts.refused &+= 1 }
     counts.records[kind, default: 0] += 1
+    made &+= 1
   }
 
   static func copy<Field>(_ text: [UInt8], to field: inout Field) {

@@ -40,7 +40,8 @@ struct ScapInput: ~Copyable {
       if isAtEnd, inflater?.isEnded == true { return 0 }
       let step: (taken: Int, made: Int)
       do {
-        step = try inflater?.inflate(UnsafeRawBufferPointer(rebasing: compressed.bytes[waiting]), into: target) ?? (0, 0)
+        let part = UnsafeRawBufferPointer(rebasing: compressed.bytes[waiting])
+        step = try inflater?.inflate(part, into: target) ?? (0, 0)
       } catch { throw .scap(error) }
       waiting = waiting.lowerBound + step.taken..<waiting.upperBound
       if step.made > 0 { return step.made }

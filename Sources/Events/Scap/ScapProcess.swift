@@ -10,7 +10,7 @@ struct ScapProcess {
   var gid = UInt32.max
   var session: UInt32 = 0
   var innerPID: UInt32 = 0
-  /// As the list of processes or an event told them; go on in a child, and in a later program where its event doesn't say.
+  /// These go on in a child, and in a later program where its event doesn't say.
   var loginUID: UInt32 = .max
   var tty: UInt32 = 0
   /// The thread that has the process's id runs.

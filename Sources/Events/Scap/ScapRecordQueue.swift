@@ -20,7 +20,9 @@ struct ScapRecordQueue: ~Copyable {
 
   private mutating func insert(_ record: [UInt8], at place: Int) -> Bool {
     guard record.count <= Self.maximumBytes - used else { return false }
-    if record.count > memory.count - used { grow(to: max(used + record.count, min(2 * memory.count, Self.maximumBytes))) }
+    if record.count > memory.count - used {
+      grow(to: max(used + record.count, min(2 * memory.count, Self.maximumBytes)))
+    }
     UnsafeMutableRawBufferPointer(rebasing: memory[used...]).copyBytes(from: record)
     ranges.insert(used..<used + record.count, at: place)
     used += record.count

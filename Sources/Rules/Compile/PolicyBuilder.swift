@@ -189,7 +189,7 @@ struct PolicyBuilder {
     }
     guard report.canMatch else {
       counts.unmatchable += 1
-      let why = report.status == .degraded ? "without \(report.missingFieldNames)" : "its condition contradicts itself"
+      let why = report.status == .degraded ? "this node can't supply \(report.missingFieldNames)" : "its condition contradicts itself"
       log.warn(item.location, "the rule \(name) can never match: \(why)")
       return nil
     }

@@ -39,8 +39,8 @@ struct ProgramBuilder {
       case .label(let label): labels[label] = operations.count
       case .endOfMacro(let span): macroSpans[span].end = operations.count
       case .node(let index, let macro):
-        guard let checked = macro < 0 ? condition : macros.entries[macro].condition, checked.nodes.indices.contains(index)
-        else { return nil }
+        let owner = macro < 0 ? condition : macros.entries[macro].condition
+        guard let checked = owner, checked.nodes.indices.contains(index) else { return nil }
         switch checked.nodes[index] {
         case .constant(let value):
           constants[operations.count] = checked.texts[index]

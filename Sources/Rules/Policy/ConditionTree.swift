@@ -1,6 +1,6 @@
 /// A program as the tree that it was laid out from, for people. Nodes name their children by index, children first, so
-/// that nothing that walks it needs recursion; the last is the whole. An `and` within an `and` is part of it, unless it is
-/// a macro that is kept, and stays as a node that belongs to none.
+/// that nothing that walks it needs recursion; the last is the whole. An `and` within an `and` is part of it, unless it
+/// is a macro that is kept, and stays as a node that belongs to none.
 package struct ConditionTree: Hashable, Sendable {
   package enum Node: Hashable, Sendable {
     /// By its index in the policy.

@@ -18,7 +18,8 @@ enum ConditionWriter {
       case .predicate(let index): parts.append([Line(predicate(index))])
       case .absent(let comparison): parts.append([Line(comparison)])
       // What is true of every event, or of none, in words that the language has.
-      case .constant(let value): parts.append([Line(tree.texts[place] ?? (value ? "evt.num exists" : "not evt.num exists"))])
+      case .constant(let value):
+        parts.append([Line(tree.texts[place] ?? (value ? "evt.num exists" : "not evt.num exists"))])
       case .not(let child): parts.append(prefixed("not ", grouped(tree.nodes[child], parts[child])))
       case .and(let children): parts.append(joined(children.map { grouped(tree.nodes[$0], parts[$0]) }, "and"))
       case .or(let children): parts.append(joined(children.map { grouped(tree.nodes[$0], parts[$0]) }, "or"))

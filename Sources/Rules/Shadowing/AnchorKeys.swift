@@ -53,7 +53,8 @@ struct AnchorKeys {
     case .network(_, let network):
       guard let group = groups[anchor.group] else { return 1 }
       for length in 0...network.prefixLength {
-        visit(Self.key(group, Network(family: network.family, high: network.high, low: network.low, prefixLength: length)))
+        let wider = Network(family: network.family, high: network.high, low: network.low, prefixLength: length)
+        visit(Self.key(group, wider))
       }
       return network.prefixLength + 1
     case .path(let field, let bytes): return visitStarts(of: sums(bytes), .path(field), visit)
@@ -79,7 +80,9 @@ struct AnchorKeys {
 
   private func visitEnds(of sums: [UInt64], _ group: Anchor.Group, _ visit: (UInt64) -> Void) -> Int {
     guard let group = groups[group], let lengths = lengths[group] else { return 1 }
-    for length in lengths where length < sums.count { visit(Self.mixed(group, sum(sums, sums.count - 1 - length, length))) }
+    for length in lengths where length < sums.count {
+      visit(Self.mixed(group, sum(sums, sums.count - 1 - length, length)))
+    }
     return lengths.count
   }
 
@@ -117,7 +120,8 @@ struct AnchorKeys {
   }
 
   private static func key(_ group: UInt64, _ network: Network) -> UInt64 {
-    mixed(group, (network.high ^ network.low &* factor) &+ UInt64(network.prefixLength) &+ UInt64(network.family.rawValue) << 8)
+    let size = UInt64(network.prefixLength) &+ UInt64(network.family.rawValue) << 8
+    return mixed(group, (network.high ^ network.low &* factor) &+ size)
   }
 
   private static func mixed(_ group: UInt64, _ sum: UInt64) -> UInt64 {

@@ -1,7 +1,7 @@
 internal import Events
 
-/// Whether one condition follows from another, as far as their comparisons tell: it may miss that it does, and never says
-/// so where it doesn't.
+/// Whether one condition follows from another, as far as their comparisons tell: it may miss that it does, and never
+/// says so where it doesn't.
 struct Implication {
   private let narrow: ImplicationForm
   private let wide: ImplicationForm

@@ -53,7 +53,8 @@ struct ImplicationForm {
     case .isKind(let kinds) where isNegated:
       .comparison(Predicate(predicate.field, .isKind(EventKinds.all.subtracting(kinds))), isNegated: false)
     case .equals(let value): .comparison(Predicate(predicate.field, .isIn([value])), isNegated: isNegated)
-    case .equalsInteger(let value): .comparison(Predicate(predicate.field, .isInIntegers([value])), isNegated: isNegated)
+    case .equalsInteger(let value):
+      .comparison(Predicate(predicate.field, .isInIntegers([value])), isNegated: isNegated)
     default: .comparison(predicate, isNegated: isNegated)
     }
   }
@@ -92,8 +93,9 @@ struct ImplicationForm {
       default: others.append(child)
       }
     }
-    for (field, values) in texts { others.append(add(.comparison(Predicate(field, .isIn(values)), isNegated: isAll))) }
-    for (field, values) in integers { others.append(add(.comparison(Predicate(field, .isInIntegers(values)), isNegated: isAll))) }
+    let sets =
+      texts.map { Predicate($0, .isIn($1)) } + integers.map { Predicate($0, .isInIntegers($1)) }
+    for set in sets { others.append(add(.comparison(set, isNegated: isAll))) }
     return others
   }
 }

@@ -53,7 +53,8 @@ extension Predicate.Test {
 
   fileprivate func excludes(_ other: Predicate.Test) -> Bool {
     switch (self, other) {
-    case (.ofExpression(let one, let test), .ofExpression(let two, let excluded)): return one == two && test.excludes(excluded)
+    case (.ofExpression(let one, let test), .ofExpression(let two, let excluded)):
+      return one == two && test.excludes(excluded)
     case (.notEquals(let value), .equals(let other)): return value == other
     case (.notEqualsInteger(let value), .equalsInteger(let other)): return value == other
     case (.equalsBoolean(let value), .equalsBoolean(let other)): return value != other
@@ -64,7 +65,9 @@ extension Predicate.Test {
     return false
   }
 
-  private static func implies(_ order: Predicate.Order, _ number: Int64, _ other: Predicate.Order, _ bound: Int64) -> Bool {
+  private static func implies(
+    _ order: Predicate.Order, _ number: Int64, _ other: Predicate.Order, _ bound: Int64
+  ) -> Bool {
     switch (order, other) {
     case (.less, .less), (.less, .lessOrEqual), (.lessOrEqual, .lessOrEqual): number <= bound
     case (.lessOrEqual, .less): number < bound
@@ -78,8 +81,9 @@ extension Predicate.Test {
     !networks.isEmpty
       && networks.allSatisfy { network in
         others.contains { other in
-          network.family == other.family && network.prefixLength >= other.prefixLength
-            && Network(family: network.family, high: network.high, low: network.low, prefixLength: other.prefixLength) == other
+          let wider = Network(
+            family: network.family, high: network.high, low: network.low, prefixLength: other.prefixLength)
+          return network.prefixLength >= other.prefixLength && wider == other
         }
       }
   }

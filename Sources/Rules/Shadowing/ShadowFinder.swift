@@ -3,8 +3,8 @@ internal import Events
 /// Finds rules that fire only where another does. What is said is so; not all that is so is found.
 ///
 /// For one condition to follow from another, each of its parts has to, and so there is a constant of each part that the
-/// other's constants lead to, as `/tmp/x` leads to what starts with `/tmp/`. By one such part, the one whose constants the
-/// fewest rules have, each rule can be found; only what is found is compared.
+/// other's constants lead to, as `/tmp/x` leads to what starts with `/tmp/`. By one such part, the one whose constants
+/// the fewest rules have, each rule can be found; only what is found is compared.
 struct ShadowFinder {
   private struct Entry {
     let rule: Int
@@ -103,15 +103,16 @@ struct ShadowFinder {
         continue
       }
       for predicate in Set(predicates) {
-        for (anchor, key) in zip(anchors[predicate] ?? [], keysByPredicate[predicate] ?? []) where keys.lookFor(anchor) {
-          if rulesByKey[key]?.last != place { rulesByKey[key, default: []].append(place) }
+        for (anchor, key) in zip(anchors[predicate] ?? [], keysByPredicate[predicate] ?? []) {
+          guard keys.lookFor(anchor), rulesByKey[key]?.last != place else { continue }
+          rulesByKey[key, default: []].append(place)
         }
       }
     }
   }
 
-  /// Predicates one of which follows from whatever the whole follows from, and that the fewest rules have; nil: there are
-  /// none that could be found.
+  /// Predicates one of which follows from whatever the whole follows from, and that the fewest rules have; nil: there
+  /// are none that could be found.
   private func ways(_ tree: ConditionTree, _ users: [UInt64: Int]) -> [Int]? {
     typealias Way = (predicates: [Int], users: Int)
     var ways: [Way?] = []

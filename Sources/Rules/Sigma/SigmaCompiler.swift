@@ -129,7 +129,7 @@ struct SigmaCompiler {
     let title = DisplayText.quoted(report.name)
     guard report.canMatch else {
       counts.unmatchable += 1
-      let why = report.status == .degraded ? "without \(report.missingFieldNames)" : "its condition contradicts itself"
+      let why = report.status == .degraded ? "this node can't supply \(report.missingFieldNames)" : "its condition contradicts itself"
       log.warn(rule.location, "the rule \(title) can never match: \(why)")
       return nil
     }

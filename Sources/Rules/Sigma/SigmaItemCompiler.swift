@@ -71,7 +71,8 @@ struct SigmaItemCompiler {
     switch target {
     case .absent:
       // A field that never is there is null.
-      return combined(item, item.values.map { $0.isNull ? nodes.not(isThere(name)) : nodes.absent(name, item.text($0)) })
+      let values = item.values.map { $0.isNull ? nodes.not(isThere(name)) : nodes.absent(name, item.text($0)) }
+      return combined(item, values)
     case .initiated:
       return combined(item, try item.values.map { value throws(SigmaError) in try initiated(item, value, &pool) })
     case .userName:

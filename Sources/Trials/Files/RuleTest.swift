@@ -5,7 +5,7 @@ package struct RuleTest: Sendable {
   package enum Quiet: Sendable {
     case rule(String, SourceLocation)
     /// No alert but those expected may come.
-    case others
+    case others(SourceLocation)
   }
 
   package enum Recording: Sendable {
@@ -30,7 +30,8 @@ package struct RuleTest: Sendable {
     quiet.compactMap { if case .rule(let name, let location) = $0 { (name, location) } else { nil } }
   }
 
-  package var keepsOthersQuiet: Bool {
-    quiet.contains { if case .others = $0 { true } else { false } }
+  /// Where it says that all others stay quiet; nil: nowhere.
+  package var othersQuietLocation: SourceLocation? {
+    quiet.lazy.compactMap { if case .others(let location) = $0 { location } else { nil } }.first
   }
 }

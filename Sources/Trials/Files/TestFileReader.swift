@@ -103,8 +103,8 @@ package struct TestFileReader {
     for name in names {
       let place = file.location(at: name.start)
       switch name.text {
-      case Self.others: quiet.append(.others)
-      case Self.everything where alerts.isEmpty: quiet.append(.others)
+      case Self.others: quiet.append(.others(place))
+      case Self.everything where alerts.isEmpty: quiet.append(.others(place))
       case Self.everything:
         log.error(place, "alerts are expected, so that not all rules can stay quiet", hint: "write '\(Self.others)'")
         return nil

@@ -88,7 +88,7 @@ struct AlertCheck {
             came: "no such event: it can't but stay quiet", lines: [], look: nil))
       }
     }
-    guard test.keepsOthersQuiet else { return }
+    guard let location = test.othersQuietLocation else { return }
     let named = Set(test.quietRules.map(\.name.asAlertsShowIt))
     let expected = Set(met.joined())
     let others = alerts.indices.filter { !expected.contains($0) && !named.contains(alerts[$0].rule) }.map { alerts[$0] }
@@ -97,7 +97,7 @@ struct AlertCheck {
     }
     for (name, alerts) in byName {
       let rule = policy.rules.first { $0.name.asAlertsShowIt == name }?.name ?? name
-      fired(rule, alerts, test.location, isOther: true)
+      fired(rule, alerts, location, isOther: true)
     }
   }
 

@@ -10,12 +10,15 @@ struct ImportReport {
     self.counts = counts
   }
 
-  var text: String { ([summary] + [notCarried, otherSockets, failed, damaged, missing].compactMap { $0 }).joined(separator: "\n") }
+  var text: String {
+    ([summary] + [notCarried, otherSockets, failed, damaged, missing].compactMap { $0 }).joined(separator: "\n")
+  }
 
   private var summary: String {
     let kinds = EventKind.allCases.compactMap { kind in counts.records[kind].map { "\($0) \(kind.name)" } }
-    return "\(name): a capture in version \(counts.version)\(counts.isCompressed ? ", compressed" : ""), \(counts.events) "
-      + "events; of them and its list of processes: \(kinds.joined(separator: ", "))"
+    let form = counts.isCompressed ? ", compressed" : ""
+    return "\(name): a capture in version \(counts.version)\(form), \(counts.events) events; "
+      + "of them and its list of processes: \(kinds.joined(separator: ", "))"
   }
 
   private var notCarried: String? {
