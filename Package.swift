@@ -28,9 +28,13 @@ let package = Package(
     .target(name: "CBPFObjects", path: "bpf/objects", exclude: ["build"], publicHeadersPath: "include"),
     .target(name: "CLibbpf", linkerSettings: archives("bpf", "elf", "z")),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
 
-    .target(name: "Events", dependencies: ["CEvents", "CZstd"], swiftSettings: swift, linkerSettings: archives("zstd")),
+    // zlib not by its archive's name: SwiftPM would drop the second one, which must come after what libbpf needs.
+    .target(
+      name: "Events", dependencies: ["CEvents", "CZlib", "CZstd"], swiftSettings: swift,
+      linkerSettings: archives("zstd") + [.linkedLibrary("z")]),
     .target(
       name: "Capture",
       dependencies: [
@@ -39,6 +43,7 @@ let package = Package(
       ], swiftSettings: swift),
     .target(name: "Rules", dependencies: ["CYaml", "Events"], swiftSettings: swift, linkerSettings: archives("yaml")),
     .target(name: "Engine", dependencies: ["CEvents", "Events", "Rules"], swiftSettings: swift),
+    .target(name: "Trials", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
 
     .target(
       name: "Delivery",
@@ -47,7 +52,7 @@ let package = Package(
     .executableTarget(
       name: "selvage",
       dependencies: [
-        "Capture", "Delivery", "Engine", "Events", "Rules",
+        "Capture", "Delivery", "Engine", "Events", "Rules", "Trials",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
@@ -57,16 +62,19 @@ let package = Package(
       path: "Tests/Fixtures/TestSupport", swiftSettings: swift),
     .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
     .target(name: "CAllocations", path: "Tests/Fixtures/CAllocations"),
-    .testTarget(name: "EventsTests", dependencies: ["CEvents", "Events"], swiftSettings: swift),
+    .testTarget(name: "EventsTests", dependencies: ["CEvents", "CZlib", "Events", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "CaptureTests",
       dependencies: [
         "CEvents", "CTriggers", "Capture", "Events", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
-    .testTarget(name: "RulesTests", dependencies: ["Events", "Rules"], swiftSettings: swift),
+    .testTarget(name: "RulesTests", dependencies: ["Events", "Rules", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules"], swiftSettings: swift),
-    .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
+      name: "EngineTests", dependencies: ["CAllocations", "CEvents", "Engine", "Events", "Rules", "TestSupport"],
+      swiftSettings: swift),
+    .testTarget(
+      name: "TrialsTests", dependencies: ["Engine", "Events", "Rules", "TestSupport", "Trials"], swiftSettings: swift),
+    .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",
       dependencies: [

@@ -20,7 +20,7 @@ TEMPLATES = [
     "evt.type = execve and (proc.name = comet{n} or proc.exe = /opt/comet{n}/bin/run) and proc.tty exists",
     "evt.type = execve and proc.exepath endswith /agent-{n} and not proc.pname in (systemd, cron, guard{n})",
     "evt.type = execve and proc.exepath pmatch (/home/lab{n}/bin, /scratch/lab{n}) and not user.uid = 0",
-    "evt.type = execve and proc.env[LD_PRELOAD] startswith /tmp/lib{n} and not proc.name = gdb",
+    "evt.type = execve and proc.env[LD_PRELOAD] startswith /tmp/lib{n}/ and not proc.name = gdb",
     "evt.type = execve and proc.aname[2] = launcher{n} and not proc.aexepath startswith /usr/lib/launch{n}",
     # Sigma's: all of some pieces of a command line, one of many.
     "evt.type = execve and proc.cmdline icontains 'Wget http://h{n}.example/' and proc.cmdline icontains '|sh{n}'",

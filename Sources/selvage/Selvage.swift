@@ -9,14 +9,14 @@ struct Selvage: ParsableCommand {
     abstract: "Watches the programs and sockets of a node that many projects share, by rules.",
     discussion: """
       Try `selvage doctor` to see what this node allows, `selvage run --rules DIR` to watch it, \
-      `selvage record -o FILE` to keep what happens, and `selvage replay FILE --rules DIR` to try rules on it.
+      `selvage record -o FILE` to keep what happens, `selvage replay FILE --rules DIR` to try rules on it, and `selvage test DIR` to run their tests.
 
       \(ExitStatus.help)
       """,
     version: version,
     subcommands: [
-      RunCommand.self, RecordCommand.self, ReplayCommand.self, CheckCommand.self, ExplainCommand.self, RulesCommand.self,
-      FieldsCommand.self, DoctorCommand.self,
+      RunCommand.self, RecordCommand.self, ReplayCommand.self, CheckCommand.self, TestCommand.self, DiffCommand.self,
+      ExplainCommand.self, RulesCommand.self, FieldsCommand.self, DoctorCommand.self,
     ])
 
   /// As ArgumentParser's own, but for the exit status of wrong arguments.

@@ -26,6 +26,35 @@ struct AlertTests {
     ])
   }
 
+  @Test(arguments: [
+    ("%toupper(proc.name)!", "ID!"), ("%len(proc.name)%len(proc.args)", "23"), ("%basename(proc.exepath) by %tolower(proc.pname)", "id by init"),
+    ("%concat(proc.name, \"-\", proc.pname) %join(\",\", (proc.name, proc.name))", "id-init id,id"),
+    ("%tolower(proc.aname) %toupper(proc.aname[1]) %toupper(proc.aname[2])", "init INIT <NA>"),
+    ("%getopt(proc.args, \"u\") %getopt(proc.args, \"u:\")[u] %getopt(proc.pcmdline, \"u\")", "(u,?) g <NA>"),
+    ("%tolower(proc.env[NONE]) %len(proc.env[NONE]) %b64(proc.name) %concat(proc.name, proc.env[NONE])", "<NA> <NA> \\x89 <NA>"),
+    ("%tolower(user.name)", "<NA>"), ("%concat(proc.env[A], \"\\x1b\", proc.env[B])", "\\x07\\\\\\x1b\\u{202e}"),
+    ("%getopt((\"-a\", proc.env[A]), \"a:\")", "(a,\\x07\\\\)"),
+  ])
+  func functionsInOutputs(output: String, expected: String) throws {
+    var stream = TestStream()
+    stream.exec(1, ["init"], comm: "init", parent: 0, kind: .task)
+    stream.exec(7, ["id", "-ug"], comm: "id", exe: "/usr/bin/id", env: ["A=\u{7}\\", "B=\u{202E}"])
+    #expect(try stream.rendered(output) == expected)
+  }
+
+  /// Beside what they are made of.
+  @Test func functionsAreFields() throws {
+    var stream = TestStream()
+    stream.exec(7, ["id", "-ug"], comm: "id", exe: "/usr/bin/id")
+    let output = "%toupper(proc.exe) %len(proc.args) %tolower(proc.env[NONE]) %getopt(proc.args, \"u:\")[u]"
+    let alert = try #require(stream.alerts(try policy("proc.name = id", output: output)).first)
+    #expect(alert.fields.suffix(5) == [
+      AlertField(name: "proc.exe", value: .text("id")), AlertField(name: "proc.args", value: .text("-ug")),
+      AlertField(name: "toupper(proc.exe)", value: .text("ID")), AlertField(name: "len(proc.args)", value: .integer(3)),
+      AlertField(name: "getopt(proc.args, \"u:\")[u]", value: .text("g")),
+    ])
+  }
+
   @Test func allRulesThatMatchFireInTheirOrder() throws {
     let text = ["b", "a", "c"].map {
       "- {rule: \($0), desc: d, condition: evt.type = execve and proc.pid != \($0 == "c" ? 7 : 0), output: o, priority: Info}"
@@ -39,7 +68,7 @@ struct AlertTests {
   @Test func longTextsAreCutAndMarked() throws {
     var stream = TestStream()
     stream.exec(7, ["x", String(repeating: "é", count: 6000)], comm: "x")
-    let alert = try #require(stream.alerts(try policy("proc.name = x", output: "%proc.args%proc.args%proc.args")).first)
+    let alert = try #require(stream.alerts(try policy("proc.name = x", output: "%proc.args%tolower(proc.args)%proc.args")).first)
     #expect(alert.message.utf8.count <= AlertBuilder.messageLimit + 3 && alert.message.hasSuffix("..."))
     #expect(alert.message.unicodeScalars.allSatisfy { $0 == "é" || $0 == "." })
     #expect(alert.fields.contains { if case .text(let text) = $0.value { text.utf8.count == 4099 } else { false } })

@@ -13,6 +13,8 @@ struct AllocationTests {
   /// Of every type of test and of field, none of which holds.
   private static let conditions = [
     "tolower(concat(proc.name, \"-\", proc.pname)) = nothing-of-it and len(proc.args) > 3",
+    "getopt(proc.args, \"nt:\") intersects (x) or getopt(proc.acmdline, \"n:\")[n] = x or getopt(proc.env[PATH], \"n\")[n] exists",
+    "getopt((proc.name, \"-n\", proc.args), \"n\") in (a, n) or getopt(proc.args, \"-:\") in (a, b)",
     "proc.exepath icontains toupper(concat(proc.name, \"zz\")) or proc.cmdline regex '.*(nothing|[0-9]{9}).*'",
     "evt.type = execve and proc.name in (nmap, zmap) and proc.pname = sshd",
     "evt.type = execve and proc.exepath startswith /dev/shm/ and not proc.is_exe_from_memfd = true",

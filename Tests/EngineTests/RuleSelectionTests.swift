@@ -81,7 +81,7 @@ import Testing
 
   private static func tried(_ conditions: [String], _ stream: TestStream) throws -> Int {
     let policy = try policy(conditions)
-    var state = State(tree: ProcessTree(capacity: 100, exitedCapacity: 10))
+    var state = State(processes: 100)
     for (index, bytes) in stream.records.enumerated() {
       let record = try Record(number: UInt64(index + 1), bytes: bytes.span.bytes)
       if let kind = record.kind { _ = try state.take(record, kind) }

@@ -1,4 +1,5 @@
 import Events
+import struct TestSupport.SeededGenerator
 import Testing
 
 @testable import Rules

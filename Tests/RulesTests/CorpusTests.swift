@@ -42,7 +42,7 @@ struct CorpusTests {
   @Test(.enabled(if: isHere, "no Falco rule files at \(directory)"))
   func noRuleIsDroppedInSilence() throws {
     var log = DiagnosticLog(limit: 10)
-    var finder = FileFinder(limits: LoadLimits())
+    var finder = FileFinder(.rules, limits: LoadLimits())
     finder.add(Self.directory, log: &log)
     var definitions = ""
     var rules: [String] = []

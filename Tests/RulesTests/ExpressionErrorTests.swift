@@ -15,8 +15,21 @@ struct ExpressionErrorTests {
     ("concat() = a", "1:1 concat() has no arguments"),
     ("len(proc.name) = a", "1:18 'a' is no whole number"),
     ("len(proc.name) startswith 1", "1:16 'startswith' can't compare"),
-    ("getopt(proc.args, \"a\") = 1", "1:1 getopt() is not supported yet"),
-    ("tolower(proc.name)[1] = a", "1:19 brackets after tolower() are not supported yet"),
+    ("tolower(proc.name)[1] = a", "1:19 tolower() takes nothing in brackets; a field's stand right behind its name"),
+    ("getopt(proc.args) intersects (a)", "1:1 getopt() takes arguments and, in quotes, the letters of their options; write"),
+    ("getopt(proc.args, proc.name) intersects (a)", "1:1 getopt() takes arguments and, in quotes,"),
+    ("getopt(proc.args, \"a\", \"b\") intersects (a)", "1:1 getopt() takes arguments and, in quotes,"),
+    ("getopt(proc.pid, \"a\") intersects (a)", "1:8 getopt() takes a text, and 'proc.pid' is a number"),
+    ("getopt((\"-a\"), \"a\") intersects (a)", "1:1 no field stands in this function"),
+    ("getopt((), \"a\") intersects (a)", "1:1 getopt() has no arguments"),
+    ("getopt(proc.args, \"a\") = a", "1:24 '=' can't compare a list, as getopt(proc.args, \"a\") is; expected one of intersects in exists"),
+    ("getopt(proc.args, \"ab:\")[ab] = 1", "1:25 the brackets behind getopt() take the letter of an option, not 'ab'"),
+    ("getopt(proc.args, \"ab:\")[c] = 1", "1:25 'c' is none of the options 'ab:'"),
+    ("getopt(proc.args, \"ab:\")[:] = 1", "1:25 ':' is none of the options"),
+    ("getopt(proc.args, \"a\")[] = 1", "1:23 nothing stands in the brackets"),
+    ("getopt(proc.args, \"a\")[a = 1", "1:23 this '[' is never closed"),
+    ("tolower(getopt(proc.args, \"a\")) = a", "1:9 tolower() takes a text, and getopt() is a list; one option's argument is a text: getopt(proc.args, \"a\")[x]"),
+    ("proc.name in getopt(proc.args, \"a\")", "1:1 getopt(proc.args, \"a\") is a list, and compares with constants only"),
     ("proc.name = val(proc.pid)", "1:1 proc.name is a text, proc.pid a number"),
     ("proc.name regex val(proc.pname)", "1:11 'regex' compares with constants only here"),
     ("proc.name = val(proc.aname)", "1:1 any ancestor can't stand on the right-hand side yet"),
@@ -28,7 +41,7 @@ struct ExpressionErrorTests {
   }
 
   /// A field that can't be supplied makes all of it absent.
-  @Test(arguments: ["tolower(user.name) = root", "concat(proc.name, user.name) = a", "proc.name = val(user.name)", "len(user.name) > 1"])
+  @Test(arguments: ["tolower(user.name) = root", "getopt(user.name, \"a:\")[a] = x", "concat(proc.name, user.name) = a", "proc.name = val(user.name)", "len(user.name) > 1"])
   func absentFields(condition: String) throws {
     let loaded = load(ruleFile("evt.type = execve and \(condition)"))
     #expect(loaded.rules.map(\.missingFields) == [["user.name"]], "\(loaded.report)")

@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -10,6 +11,7 @@ struct FuzzTests {
     "proc.aname[2] in (sshd, 'a b') and proc.env[LD_PRELOAD] exists and (spawned or fd.snet in (10.0.0.0/8, \"::1\"))",
     "proc.exepath pmatch (/usr/*/bin, /opt) or proc.cmdline glob '*[!a-z]\\\\x' and proc.args icontains \"\\x41\\\"\"",
     "not(proc.pid>=0x10 and user.loginuid!=-1)and proc.name = tolower(proc.pname) or len(proc.name)[1] < 3",
+    "getopt(proc.args, \"nt:\") intersects (n) and getopt((proc.name, \"-t\"), 't:')[t] != join(\",\", (basename(proc.exe), b64(proc.env[A])))",
   ]
   private static let file = Array(
     """
@@ -165,8 +167,14 @@ struct FuzzTests {
       } catch {
         #expect((0...text.count).contains(error.offset), "\(text), seed \(Fuzzing.seed)")
       }
-      #expect(
-        TemplateParser.parse(text).errors.allSatisfy { (0...text.count).contains($0.offset) }, "\(text), seed \(Fuzzing.seed)")
+      // As outputs: fields and functions where a percent sign stands.
+      let output = Array(text.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).joined(separator: " %".utf8))
+      let (template, errors) = TemplateParser.parse(output)
+      #expect(errors.allSatisfy { (0...output.count).contains($0.offset) }, "\(output), seed \(Fuzzing.seed)")
+      if errors.isEmpty {
+        let again = TemplateParser.parse(Array(template.text.utf8))
+        #expect(again.errors.isEmpty && again.template.text == template.text, "\(output), seed \(Fuzzing.seed)")
+      }
     }
     #expect(parsed > 10)
   }

@@ -12,7 +12,7 @@ struct LaterFieldsTests {
   func areKnownAndAbsent(name: String) throws {
     let loaded = load(ruleFile("evt.type = execve and proc.pid = 1 and not \(name) = x", output: "by %\(name)."))
     let policy = try #require(loaded.policy, "\(loaded.report)")
-    #expect(policy.rules[0].output.parts == [.text("by "), .absent(name), .text(".")])
+    #expect(policy.rules[0].output.parts == [.text("by "), .absent(name, written: name), .text(".")])
     #expect(policy.predicates.map(\.test) == [.isKind(EventKinds(.exec)), .equalsInteger(1)])
     let report = try #require(loaded.rules.first)
     #expect(report.status == .degraded && report.canMatch && report.overfires)

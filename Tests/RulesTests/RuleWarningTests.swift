@@ -38,7 +38,9 @@ struct RuleWarningTests {
 
   @Test func rulesOfOneCondition() {
     let two = rule("A", "evt.type = execve and proc.pid = 1") + "- {macro: m, condition: evt.type = execve}\n" + rule("B", "m and proc.pid = 1")
-    #expect(warnings(two) == ["the rule 'B' has the condition of 'A': both fire at once"])
+    #expect(warnings(two) == [
+      "the rule 'B' has the condition of 'A': two alerts for each event; leave one of them out; the other is at test.yaml:1"
+    ])
     #expect(warnings(rule("A", "evt.type = execve and proc.pid = 1") + rule("B", "evt.type = execve and proc.pid = 2")).isEmpty)
   }
 

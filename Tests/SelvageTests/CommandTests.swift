@@ -4,7 +4,7 @@ import Testing
 
 /// What commands answer.
 struct CommandTests {
-  @Test(arguments: ["", "run", "record", "replay", "check", "explain", "rules", "doctor", "fields"])
+  @Test(arguments: ["", "run", "record", "replay", "check", "test", "diff", "explain", "rules", "doctor", "fields"])
   func helpTeaches(command: String) throws {
     let end = try Program.run(Selvage.path, command.isEmpty ? ["--help"] : [command, "--help"])
     #expect(end.status == 0)

@@ -9,13 +9,13 @@ import Testing
     return "/" + parts.joined(separator: "/")
   }()
 
-  @Test(.enabled(if: Selvage.isRoot, "needs root: the pages load programs"), arguments: ["README.md", "docs/running.md", "docs/rules.md"])
+  @Test(.enabled(if: Selvage.isRoot, "needs root: the pages load programs"), arguments: ["README.md", "docs/running.md", "docs/rules.md", "docs/testing.md"])
   func everyCommandWorks(page: String) throws {
     let text = String(decoding: contents("\(Self.root)/\(page)"), as: UTF8.self)
     let blocks = Self.blocks(text)
     let folder = try TemporaryFolder()
     // What the page tells its reader to write.
-    if page == "README.md" { try folder.write(try #require(blocks.first { $0.language == "yaml" }).text, "first.yaml") }
+    for block in blocks { if let file = block.file { try folder.write(block.text, file) } }
     symlink("\(Self.root)/rules", "\(folder.path)/rules")
     let commands = blocks.filter { $0.language == "console" }.flatMap { Self.commands($0.text) }
     #expect(!commands.isEmpty)
@@ -29,11 +29,11 @@ import Testing
   }
 
   /// Every block of YAML that holds rules compiles.
-  @Test(arguments: ["README.md", "docs/rules.md"])
+  @Test(arguments: ["README.md", "docs/rules.md", "docs/testing.md"])
   func everyRuleCompiles(page: String) throws {
     let folder = try TemporaryFolder()
     let text = String(decoding: contents("\(Self.root)/\(page)"), as: UTF8.self)
-    for block in Self.blocks(text) where block.language == "yaml" {
+    for block in Self.blocks(text) where block.language == "yaml" && block.file?.hasSuffix(".test.yaml") != true {
       let end = try Selvage.run("check", try folder.write(block.text, "page.yaml"))
       #expect(end.status == 0 && end.errors.isEmpty, "\(page): \(end)")
     }
@@ -50,13 +50,15 @@ import Testing
     #expect(!end.errors.contains("selvage.yaml:"), "\(end)")
   }
 
-  private static func blocks(_ page: String) -> [(language: String, text: String)] {
-    var blocks: [(language: String, text: String)] = []
+  /// Blocks of code; those that a reader should keep have a file's name behind their language.
+  private static func blocks(_ page: String) -> [(language: String, file: String?, text: String)] {
+    var blocks: [(language: String, file: String?, text: String)] = []
     var open: String?
     for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("```") {
         open = open == nil ? String(line.dropFirst(3)) : nil
-        if let open { blocks.append((open, "")) }
+        let words = (open ?? "").split(separator: " ").map(String.init)
+        if open != nil { blocks.append((words.first ?? "", words.dropFirst().first, "")) }
       } else if open != nil {
         blocks[blocks.count - 1].text += line + "\n"
       }

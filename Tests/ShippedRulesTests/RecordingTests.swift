@@ -6,17 +6,9 @@ import Testing
 
 /// The recordings can be made again, on the kernel at hand.
 struct RecordingTests {
-  /// Beside the tests' own program.
-  private static let agent: String = {
-    var bytes = [CChar](repeating: 0, count: 4096)
-    let count = readlink("/proc/self/exe", &bytes, bytes.count)
-    let path = String(decoding: bytes.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return "/\(path.split(separator: "/").dropLast().joined(separator: "/"))/selvage"
-  }()
-
   private static let lacks: String? = {
     if geteuid() != 0 { return "root" }
-    let needed = [agent, "/sys/kernel/btf/vmlinux", "/bin/bash", "/usr/bin/python3", "/usr/bin/unshare", "/bin/busybox"]
+    let needed = [ShippedRules.agent, "/sys/kernel/btf/vmlinux", "/bin/bash", "/usr/bin/python3", "/usr/bin/unshare", "/bin/busybox"]
     return needed.first { access($0, R_OK) != 0 }
   }()
 
@@ -29,7 +21,7 @@ struct RecordingTests {
 
     let slug = "program-run-from-memory"
     let script = "\(ShippedRules.directory)/../scripts/record-rule-traces"
-    let status = system("SELVAGE='\(Self.agent)' TRACES='\(folder)' '\(script)' \(slug) > '\(folder)/said' 2>&1")
+    let status = system("SELVAGE='\(ShippedRules.agent)' TRACES='\(folder)' '\(script)' \(slug) > '\(folder)/said' 2>&1")
     if status != 0 { _ = system("cat '\(folder)/said' >&2") }
     try #require(status == 0)
 

@@ -2,6 +2,7 @@ import Engine
 import Events
 import Glibc
 import Rules
+import TestSupport
 
 /// The rules of `rules/`, and their recordings.
 enum ShippedRules {
@@ -9,6 +10,19 @@ enum ShippedRules {
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     return "/\(root)/rules"
   }()
+
+  /// Beside the tests' own program.
+  static let agent: String = {
+    var bytes = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &bytes, bytes.count)
+    let path = String(decoding: bytes.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return "/\(path.split(separator: "/").dropLast().joined(separator: "/"))/selvage"
+  }()
+
+  /// `selvage test`, of all of them.
+  static func test(_ arguments: String...) throws -> TestSupport.Program.Ending {
+    try TestSupport.Program.run(agent, ["test", directory] + arguments)
+  }
 
   static let loaded = PolicyLoader().load(paths: [directory])
   static let rules = loaded.policy?.rules ?? []

@@ -1,5 +1,7 @@
 import Events
+import FoundationEssentials
 import Rules
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -38,27 +40,24 @@ struct ShippedRulesTests {
     }
   }
 
-  @Test(arguments: ShippedRules.rules)
-  func aRuleFiresOnItsRecordingAndNoOtherDoes(_ rule: Rule) throws {
-    let replay = try Replay(ShippedRules.recording(rule, "fires"), try policy())
-    #expect(replay.summary.isWhole)
-    #expect(Set(replay.alerts.map(\.rule)) == [rule.name])
+  /// Each rule has a test that fires it and one that keeps it quiet, and all pass.
+  @Test func theirTestsPass() throws {
+    let end = try ShippedRules.test("--every-rule")
+    #expect(end.status == 0, "\(end.output)\(end.errors)")
+    #expect(end.output.hasSuffix("\(ShippedRules.rules.count * 2) passed, 0 failed\n"), "\(end.output)")
   }
 
-  @Test(arguments: ShippedRules.rules)
-  func noRuleFiresOnItsNearMisses(_ rule: Rule) throws {
-    let replay = try Replay(ShippedRules.recording(rule, "quiet"), try policy())
-    #expect(replay.summary.isWhole)
-    #expect(replay.alerts.map(\.message) == [])
-    #expect(!replay.kinds.isDisjoint(with: rule.kinds), "it holds no event that the rule looks at")
-  }
-
-  @Test(arguments: ShippedRules.rules)
-  func aRecordingGivesTheSameAlertsEachTime(_ rule: Rule) throws {
-    let path = ShippedRules.recording(rule, "fires")
-    let first = try Replay(path, try policy()).alerts
-    #expect(try Replay(path, try policy()).alerts == first)
-    #expect(Set(first.map(\.id)).count == first.count)
+  /// So that no recording lies there untried.
+  @Test func everyRecordingIsOfATest() throws {
+    struct Report: Decodable {
+      struct Test: Decodable {
+        let trace: String
+      }
+      let tests: [Test]
+    }
+    let report = try JSONDecoder().decode(Report.self, from: Data(try ShippedRules.test("--json").output.utf8))
+    let traces = ShippedRules.recordedFiles.filter { $0.hasSuffix(".trace") }
+    #expect(Set(report.tests.map(\.trace)) == Set(traces) && report.tests.count == traces.count)
   }
 
   @Test func everyRecordingIsOfARuleAndCanBeMadeAgain() {

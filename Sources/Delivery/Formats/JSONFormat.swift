@@ -48,25 +48,5 @@ package enum JSONFormat {
     return line
   }
 
-  /// A string with its quotes. What could end a line, or act on a terminal that shows it, is written by number: readers
-  /// get it back whole.
-  private static func append(_ text: String, to line: inout [UInt8]) {
-    line.append("\"")
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\":
-        line.append("\\")
-        line.append(UInt8(ascii: scalar))
-      case _ where EscapedText.isHostile(scalar):
-        for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
-          let digits = String(unit, radix: 16)
-          line.append("\\u")
-          line.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
-          line.append(contentsOf: digits.utf8)
-        }
-      default: line.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-      }
-    }
-    line.append("\"")
-  }
+  private static func append(_ text: String, to line: inout [UInt8]) { JSONString.append(text.utf8, to: &line) }
 }

@@ -47,6 +47,15 @@ package struct AlertField: Sendable, Hashable {
     case text(String)
     case integer(Int64)
     case boolean(Bool)
+
+    /// As an output shows it.
+    package var shown: String {
+      switch self {
+      case .text(let text): text
+      case .integer(let number): String(number)
+      case .boolean(let boolean): boolean ? "true" : "false"
+      }
+    }
   }
 
   package let name: String

@@ -13,7 +13,7 @@ enum AlertBuilder {
       id: identifier(state, rule: rule.name), recordNumber: state.event.number,
       timestampNanoseconds: state.wallNanoseconds, node: text(state.stream.node), rule: text(rule.name),
       ruleDescription: text(rule.description), priority: rule.priority, tags: rule.tags.map(text), event: event,
-      message: message(rule.output, state, limit: fieldLimit), fields: fields(rule.output, state, limit: fieldLimit))
+      message: message(rule.output, state, limit: fieldLimit), fields: fields(rule, state, limit: fieldLimit))
   }
 
   static func alert(_ notice: Notice, _ state: borrowing State) -> Alert {
@@ -42,6 +42,7 @@ enum AlertBuilder {
       switch part {
       case .text(let text): message += EscapedText.escaped(text.utf8, limit: fieldLimit)
       case .field(let field): message += shown(state.value(field, limit: limit))
+      case .function(let function): message += shown(state.value(function, limit: limit))
       case .absent: message += shown(nil)
       }
     }
@@ -55,22 +56,20 @@ enum AlertBuilder {
     return text[..<end] + EscapedText.ellipsis
   }
 
-  static func shown(_ value: AlertField.Value?) -> String {
-    switch value {
-    case nil: "<NA>"
-    case .text(let text): text
-    case .integer(let number): String(number)
-    case .boolean(let boolean): boolean ? "true" : "false"
-    }
-  }
+  static func shown(_ value: AlertField.Value?) -> String { value?.shown ?? "<NA>" }
 
   /// - Parameter limit: bytes of a field's text.
-  static func fields(_ output: OutputTemplate, _ state: borrowing State, limit: Int) -> [AlertField] {
+  static func fields(_ rule: Rule, _ state: borrowing State, limit: Int) -> [AlertField] {
     let always = state.event.isSocket ? processFields + socketFields : processFields + exitFields
     var fields: [AlertField] = []
-    for reference in always + output.fields.filter({ !always.contains($0) }) {
+    for reference in always + (rule.output.fields + rule.alertFields).filter({ !always.contains($0) }) {
       if let value = state.value(reference, limit: limit) {
         fields.append(AlertField(name: text(reference.name), value: value))
+      }
+    }
+    for function in rule.output.functions {
+      if let value = state.value(function, limit: fieldLimit) {
+        fields.append(AlertField(name: text(function.text), value: value))
       }
     }
     return fields

@@ -12,13 +12,27 @@ struct LossWatch {
   /// A new stream counts from 0.
   mutating func restart() { last = CountersRecord() }
 
+  /// What was told so far, for a stream that starts here; ``resume(_:_:)`` takes it.
+  func told(_ state: borrowing State) -> CountersRecord {
+    var counters = last
+    counters.isTold = true
+    counters.processesRefused = state.tree.refused &- lastRefused
+    return counters
+  }
+
+  /// A stream that starts in the middle.
+  mutating func resume(_ counters: CountersRecord, _ state: borrowing State) {
+    last = counters
+    lastRefused = state.tree.refused &- counters.processesRefused
+  }
+
   /// nil: nothing was lost since the last time.
   mutating func alert(_ counters: CountersRecord, _ state: borrowing State) -> Alert? {
     let losses = losses(counters, processesRefused: state.tree.refused &- lastRefused)
     last = counters
     lastRefused = state.tree.refused
     guard !losses.isEmpty else { return nil }
-    let list = losses.map { "\(AlertBuilder.shown($0.value)) \($0.name)" }.joined(separator: ", ")
+    let list = losses.map { "\($0.value.shown) \($0.name)" }.joined(separator: ", ")
     return Alert(
       id: AlertBuilder.identifier(state, rule: Self.rule), recordNumber: state.event.number,
       timestampNanoseconds: state.wallNanoseconds, node: EscapedText.escaped(state.stream.node.utf8, limit: 255),

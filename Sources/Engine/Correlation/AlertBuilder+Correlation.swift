@@ -44,11 +44,12 @@ extension AlertBuilder {
     return message.utf8.count <= messageLimit ? message : cut(message)
   }
 
+  static let forgettingRule = "Events forgotten"
+
   static func forgetting(_ correlation: Correlation, _ count: UInt64, _ state: borrowing State) -> Alert {
     alert(
       Notice(
-        "Events forgotten",
-        description: "A correlation had more to remember than it may, and can miss what it looks for",
+        forgettingRule, description: "A correlation had more to remember than it may, and can miss what it looks for",
         priority: .warning,
         message: "The correlation \"\(correlation.name)\" forgot \(count) of its oldest events, values or rules so "
           + "far, for want of room"),

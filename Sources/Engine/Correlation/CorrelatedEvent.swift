@@ -21,7 +21,7 @@ struct CorrelatedEvent {
     node = AlertBuilder.text(state.stream.node)
     event = state.event.kind.name
     message = AlertBuilder.message(rule.output, state, limit: limit)
-    fields = AlertBuilder.fields(rule.output, state, limit: limit)
+    fields = AlertBuilder.fields(rule, state, limit: limit)
     var group: [AlertField] = []
     for (name, reference) in zip(correlation.groupBy, key.group) {
       guard let value = state.value(reference, limit: limit) else { continue }

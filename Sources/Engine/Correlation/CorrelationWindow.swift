@@ -209,6 +209,12 @@ final class CorrelationWindow {
     lastEvents.removeAll(keepingCapacity: true)
   }
 
+  /// As if it were new.
+  func reset() {
+    restart()
+    forgotten = 0
+  }
+
   private func forgetOldest() {
     let group = nodes[nodes.oldest].group
     if isDecidedAtEnd {

@@ -100,6 +100,17 @@ struct Correlator: ~Copyable {
     for entry in entries { entry.window.restart() }
   }
 
+  /// As if it were new.
+  mutating func reset() {
+    restart()
+    touched = (.max, -1)
+    for index in entries.indices {
+      entries[index].window.reset()
+      entries[index].matched = 0
+      entries[index].tellsAt = 1
+    }
+  }
+
   /// Takes a record's time, and decides the windows that are over by it.
   mutating func advance(_ state: borrowing State, _ alert: (Alert) -> Void) {
     if entries.isEmpty { return }

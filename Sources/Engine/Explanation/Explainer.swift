@@ -31,7 +31,7 @@ package struct Explainer: ~Copyable {
     guard let tree = policy.tree(of: rule) else { return nil }
     self.tree = tree
     self.policy = policy
-    state = State(tree: ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2))))
+    state = State(processes: processes)
     let constants = constants
     var tests: [Int: CompiledPredicate] = [:]
     var presence: [Int: [CompiledPredicate]] = [:]

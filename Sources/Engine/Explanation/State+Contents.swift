@@ -29,6 +29,6 @@ extension State {
   }
 
   private static func shown(_ value: AlertField.Value) -> String {
-    if case .text(let text) = value { "\"\(text)\"" } else { AlertBuilder.shown(value) }
+    if case .text(let text) = value { "\"\(text)\"" } else { value.shown }
   }
 }

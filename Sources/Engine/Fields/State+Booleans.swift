@@ -13,7 +13,11 @@ extension State {
   }
 
   private static func isSet(_ flag: UInt32, in image: borrowing ProcessImage) -> Bool? {
-    image.fixed.inode == 0 ? nil : image.fixed.flags & flag != 0
+    if image.fixed.inode == 0 { return nil }
+    if image.fixed.flags & flag != 0 { return true }
+    // A capture tells the inode and some of the flags.
+    let isKnown = image.fixed.mode != 0 || flag & (SV_PROCESS_UNLINKED | SV_PROCESS_SETUID | SV_PROCESS_SETGID) == 0
+    return isKnown ? false : nil
   }
 
   private static func flag(of field: Field) -> UInt32? {

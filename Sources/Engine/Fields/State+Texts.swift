@@ -51,6 +51,17 @@ extension State {
     return tree.images[tree[slot].image].withText(text, body)
   }
 
+  /// Lends what follows the first argument of the process whose command line the field shows, each with a NUL behind it,
+  /// but maybe the last. nil: absent.
+  func withArguments<Result>(_ field: Field, of slot: Int32, _ body: (RawSpan) -> Result) -> Result? {
+    switch field {
+    case .processArgs, .processCommandLine, .processExeLine: withPart(.arguments, of: event.slot, body)
+    case .parentCommandLine, .parentExeLine: withPart(.arguments, of: tree.parent(of: event.slot), body)
+    case .ancestorCommandLine: withPart(.arguments, of: slot, body)
+    default: nil
+    }
+  }
+
   private func withImageText<Result>(_ field: Field, _ key: UnsafeRawBufferPointer, _ body: (RawSpan) -> Result) -> Result? {
     guard event.slot >= 0, tree[event.slot].image >= 0 else { return nil }
     let slot = tree[event.slot].image

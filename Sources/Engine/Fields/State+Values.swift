@@ -31,6 +31,29 @@ extension State {
     }
   }
 
+  /// What a function of fields comes to, as alerts show it, a list in parentheses; nil: absent. Takes memory.
+  ///
+  /// - Parameter limit: bytes of a text; a longer one is cut.
+  func value(_ function: Expression, limit: Int) -> AlertField.Value? {
+    let constants = Constants()
+    return withExtendedLifetime(constants) {
+      let compiled = CompiledExpression(function, constants)
+      // As of a field: of any ancestor the nearest.
+      let slot = ancestor(1)
+      if function.isNumber { return compiled.integer(self, of: slot).map { .integer($0) } }
+      if function.isList {
+        guard let texts = compiled.texts(self, of: slot) else { return nil }
+        return .text(EscapedText.escaped(Array("(".utf8) + texts.joined(separator: ",".utf8) + Array(")".utf8), limit: limit))
+      }
+      var value: AlertField.Value?
+      _ = compiled.withText(self, of: slot) { text in
+        value = .text(EscapedText.escaped(text, limit: limit))
+        return true
+      }
+      return value
+    }
+  }
+
   static func text(_ address: SocketAddress) -> String {
     withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { memory in
       var writer = ByteWriter(memory)

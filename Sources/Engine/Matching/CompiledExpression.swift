@@ -15,6 +15,13 @@ struct CompiledExpression: BitwiseCopyable {
     case basename(UnsafeBufferPointer<Node>)
     case length(UnsafeBufferPointer<Node>)
     case joined(UnsafeBufferPointer<Node>, separator: UnsafeRawBufferPointer)
+    // Arguments, each with a NUL behind it.
+    /// - Parameter index: as of `ancestor`.
+    case commandLine(Field, index: Int)
+    case words(UnsafeBufferPointer<Node>)
+    case list(UnsafeBufferPointer<Node>)
+    /// Of arguments. nil: all of their options, a list.
+    case options(UnsafeBufferPointer<Node>, UnsafeBufferPointer<OptionLetters>, selected: UInt8?)
   }
 
   private let root: Node
@@ -30,8 +37,7 @@ struct CompiledExpression: BitwiseCopyable {
     switch expression {
     case .field(let reference):
       if case .ancestors = reference.field.description.cardinality {
-        if case .index(let index) = reference.argument { return .ancestor(reference.field, index: index) }
-        return .ancestor(reference.field, index: -1)
+        return .ancestor(reference.field, index: index(of: reference))
       }
       if case .key(let key) = reference.argument { return .field(reference.field, key: constants.keep(key)) }
       return .field(reference.field, key: UnsafeRawBufferPointer(start: nil, count: 0))
@@ -43,8 +49,20 @@ struct CompiledExpression: BitwiseCopyable {
     case .length(let inner): return .length(kept(inner))
     case .joined(let parts, let separator):
       return .joined(constants.keep(parts.map { node($0, constants) }), separator: constants.keep(separator))
+    case .options(let search):
+      let arguments: Node =
+        switch search.source {
+        // Only an ancestor's is asked of the one that is being tried.
+        case .commandLine(let field):
+          .commandLine(field.field, index: field.field.description.cardinality == .ancestors ? index(of: field) : 0)
+        case .words(let text): .words(kept(text))
+        case .list(let parts): .list(constants.keep(parts.map { node($0, constants) }))
+        }
+      return .options(constants.keep([arguments]), constants.keep([OptionLetters(search.letters)]), selected: search.selected)
     }
   }
+
+  private static func index(of field: FieldReference) -> Int { if case .index(let index) = field.argument { index } else { -1 } }
 
   /// Lends its text. nil: absent.
   ///
@@ -54,6 +72,24 @@ struct CompiledExpression: BitwiseCopyable {
   func withText(_ state: borrowing State, of slot: Int32, level: Int = 0, _ body: (RawSpan) -> Bool) -> Bool? {
     guard write(root, state, slot, level) else { return nil }
     return body(UnsafeRawBufferPointer(scratch.bytes(level)).bytes)
+  }
+
+  /// Tries the options among its arguments, if it is a list of them. False if these are absent.
+  func holds(_ test: OptionsTest, _ state: borrowing State, of slot: Int32) -> Bool {
+    guard case .options(let arguments, let letters, selected: nil) = root, write(arguments[0], state, slot, 0) else { return false }
+    return test.holds(OptionWalk(UnsafeRawBufferPointer(scratch.bytes(0)), letters[0]))
+  }
+
+  /// Its texts, if it is a list. nil: absent.
+  func texts(_ state: borrowing State, of slot: Int32) -> [[UInt8]]? {
+    guard case .options(let arguments, let letters, selected: nil) = root, write(arguments[0], state, slot, 0) else { return nil }
+    var texts: [[UInt8]] = []
+    var walk = OptionWalk(UnsafeRawBufferPointer(scratch.bytes(0)), letters[0])
+    while let found = walk.found() {
+      texts.append(Array(found.name))
+      if let argument = found.argument { texts.append(Array(argument)) }
+    }
+    return texts.isEmpty ? nil : texts
   }
 
   /// Its number. nil: absent.
@@ -99,10 +135,8 @@ struct CompiledExpression: BitwiseCopyable {
       return true
     case .basename(let inner):
       guard write(inner[0], state, slot, level) else { return false }
-      let bytes = scratch.bytes(level)
-      guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return true }
-      for index in (slash + 1)..<bytes.count { bytes[index - slash - 1] = bytes[index] }
-      scratch.truncate(level, to: bytes.count - slash - 1)
+      let bytes = UnsafeRawBufferPointer(scratch.bytes(level))
+      if let slash = bytes.lastIndex(of: UInt8(ascii: "/")) { scratch.keep(level, only: UnsafeRawBufferPointer(rebasing: bytes[(slash + 1)...])) }
       return true
     case .joined(let parts, let separator):
       for (index, part) in parts.enumerated() {
@@ -110,6 +144,26 @@ struct CompiledExpression: BitwiseCopyable {
         guard write(part, state, slot, level + 1) else { return false }
         guard scratch.append(UnsafeRawBufferPointer(scratch.bytes(level + 1)).bytes, to: level) else { return false }
       }
+      return true
+    case .commandLine(let field, let index):
+      guard let slot = Self.slot(index, state, slot) else { return false }
+      return state.withArguments(field, of: slot) { scratch.append($0, to: level) } ?? false
+    case .words(let text):
+      guard write(text[0], state, slot, level) else { return false }
+      scratch.split(level)
+      return true
+    case .list(let parts):
+      for part in parts {
+        guard write(part, state, slot, level + 1) else { return false }
+        guard scratch.append(UnsafeRawBufferPointer(scratch.bytes(level + 1)).bytes, to: level) else { return false }
+        guard scratch.append(byte: 0, to: level) else { return false }
+      }
+      return true
+    case .options(let arguments, let letters, let selected):
+      guard let selected, write(arguments[0], state, slot, level),
+        let value = OptionWalk.last(selected, in: UnsafeRawBufferPointer(scratch.bytes(level)), letters[0])
+      else { return false }
+      scratch.keep(level, only: value)
       return true
     case .length: return false
     }

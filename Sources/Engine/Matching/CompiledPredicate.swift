@@ -12,6 +12,7 @@ struct CompiledPredicate: BitwiseCopyable {
     case kind(EventKinds)
     case textOf(CompiledExpression, TextTest)
     case integerOf(CompiledExpression, IntegerTest)
+    case optionsOf(CompiledExpression, OptionsTest)
     case related(CompiledExpression, RelationTest, CompiledExpression)
     case never
   }
@@ -50,6 +51,7 @@ struct CompiledPredicate: BitwiseCopyable {
     case (.ofExpression(let expression, let test), _):
       let compiled = CompiledExpression(expression, constants)
       if expression.isNumber { return IntegerTest(test, constants).map { .integerOf(compiled, $0) } ?? .never }
+      if expression.isList { return OptionsTest(test, constants).map { .optionsOf(compiled, $0) } ?? .never }
       return TextTest(test, constants).map { .textOf(compiled, $0) } ?? .never
     case (.isKind(let kinds), _): return .kind(kinds)
     case (_, .string): return TextTest(test, constants).map(Test.text) ?? .never
@@ -86,6 +88,8 @@ struct CompiledPredicate: BitwiseCopyable {
       return ofAncestors(state) { slot in expression.withText(state, of: slot) { test.holds($0) } ?? false }
     case .integerOf(let expression, let test):
       return ofAncestors(state) { slot in expression.integer(state, of: slot).map(test.holds) ?? false }
+    case .optionsOf(let expression, let test):
+      return ofAncestors(state) { slot in expression.holds(test, state, of: slot) }
     case .related(let one, let relation, let other):
       return ofAncestors(state) { slot in relation.holds(one, other, state, slot) }
     case .never: return false

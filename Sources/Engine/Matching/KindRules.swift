@@ -18,27 +18,22 @@ struct KindRules: BitwiseCopyable {
   ///   - steps: where each rule's program is among all steps.
   ///   - anchors: of each predicate; nil: it has none.
   init(_ kind: EventKind, _ policy: Policy, steps: [RuleSteps], anchors: [[Anchor]?], _ constants: Constants) {
-    var rules: [RuleSteps] = []
-    var decisions: [Decisions] = []
-    var costs = AnchorCosts(anchors)
-    for index in policy.rulesByKind[Int(kind.rawValue)] {
-      let tests = Decisions(policy.rules[index].condition, kind, policy.predicates)
-      switch tests.start {
-      case .end(false): continue
-      case .end(true): rules.append(steps[index].starting(at: policy.rules[index].condition.operations.count))
-      case .test(let operation): rules.append(steps[index].starting(at: operation))
-      }
-      decisions.append(tests)
-      costs.note(tests.predicates)
-    }
-    self.rules = constants.keep(rules)
-
+    let plan = KindPlan(kind, policy, anchors: anchors)
+    rules = constants.keep(
+      plan.entries.map { entry in
+        let end = policy.rules[entry.rule].condition.operations.count
+        return if case .test(let operation) = entry.tests.start {
+          steps[entry.rule].starting(at: operation)
+        } else {
+          steps[entry.rule].starting(at: end)
+        }
+      })
     var always: [Int32] = []
     var gates = GateBuilder()
-    for (place, tests) in decisions.enumerated() {
+    for (place, entry) in plan.entries.enumerated() {
       let place = Int32(truncatingIfNeeded: place)
-      if let found = tests.necessary({ costs.cost(of: $0) }), found.cost < AnchorCosts.ofTrying {
-        for predicate in found.predicates.sorted() { gates.insert(place, behind: predicate, anchors[predicate]) }
+      if let way = entry.way {
+        for predicate in way.sorted() { gates.insert(place, behind: predicate, anchors[predicate]) }
       } else {
         always.append(place)
       }

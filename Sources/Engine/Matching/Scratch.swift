@@ -1,3 +1,5 @@
+import Glibc
+
 /// Memory in which values are worked out that no record holds as they are. Kept from event to event, and made larger
 /// when a value asks for it: in the steady state none is taken. Used by the engine's thread alone.
 struct Scratch: BitwiseCopyable {
@@ -38,6 +40,8 @@ struct Scratch: BitwiseCopyable {
     return true
   }
 
+  func append(byte: UInt8, to level: Int) -> Bool { withUnsafeBytes(of: byte) { append($0.bytes, to: level) } }
+
   private func grow(_ level: Int, to count: Int) {
     var capacity = max(4096, buffers[level].capacity)
     while capacity < count { capacity *= 2 }
@@ -53,6 +57,25 @@ struct Scratch: BitwiseCopyable {
   /// The value at a level, for changes in place.
   func bytes(_ level: Int) -> UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(start: buffers[level].base, count: buffers[level].base == nil ? 0 : buffers[level].count)
+  }
+
+  /// Leaves a part of the value at a level.
+  func keep(_ level: Int, only part: UnsafeRawBufferPointer) {
+    if let base = buffers[level].base, let start = part.baseAddress, !part.isEmpty { memmove(base, start, part.count) }
+    truncate(level, to: part.count)
+  }
+
+  /// Puts a NUL behind each word of the value at a level, in place of the blanks.
+  func split(_ level: Int) {
+    let bytes = bytes(level)
+    var count = 0
+    for byte in bytes {
+      let isBlank = byte == 0x20 || (0x09...0x0D).contains(byte)
+      if isBlank && (count == 0 || bytes[count - 1] == 0) { continue }
+      bytes[count] = isBlank ? 0 : byte
+      count += 1
+    }
+    truncate(level, to: count)
   }
 
   func truncate(_ level: Int, to count: Int) { buffers[level].count = min(count, buffers[level].count) }

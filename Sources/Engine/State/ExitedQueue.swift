@@ -14,6 +14,11 @@ struct ExitedQueue {
     return forgotten
   }
 
+  /// Oldest first.
+  func forEach(_ body: (Int32) -> Void) {
+    for index in 0..<count { body(slots[(first + index) % slots.count]) }
+  }
+
   mutating func pop() -> Int32? {
     guard count > 0 else { return nil }
     let slot = slots[first]

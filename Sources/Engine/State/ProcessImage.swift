@@ -18,10 +18,14 @@ struct ProcessImage: ~Copyable {
   private var cwd = Part()
   private var script = Part()
   private var interpreter = Part()
-  /// argv[0].
+  /// As the record has it: each argument with its NUL.
+  private var argv = Part()
+  /// argv[0], a part of ``argv``.
   private var exe = Part()
   /// The arguments after the first, joined by blanks.
   private var args = Part()
+  /// The same, each with its NUL.
+  private var arguments = Part()
   /// comm, a blank and ``args``.
   private var commandLine = Part()
   /// ``exe``, a blank and ``args``.
@@ -52,7 +56,7 @@ struct ProcessImage: ~Copyable {
   }
 
   /// The texts of an image.
-  enum Text { case exePath, cwd, script, interpreter, exe, args, commandLine, exeLine, environment }
+  enum Text { case exePath, cwd, script, interpreter, exe, args, arguments, commandLine, exeLine, environment }
 
   /// Lends a text; nil: the record had none.
   func withText<Result>(_ text: Text, _ body: (RawSpan) -> Result) -> Result? {
@@ -64,6 +68,7 @@ struct ProcessImage: ~Copyable {
       case .interpreter: interpreter
       case .exe: exe
       case .args: args
+      case .arguments: arguments
       case .commandLine: commandLine
       case .exeLine: exeLine
       case .environment: envLine
@@ -94,6 +99,38 @@ struct ProcessImage: ~Copyable {
     }
   }
 
+  /// A record that makes the same image.
+  ///
+  /// - Parameter fixed: ``fixed``, with what the process has of its own.
+  func record(_ fixed: sv_process, kind: EventKind) -> [UInt8] {
+    record(fixed, kind, isCut: false) ?? record(fixed, kind, isCut: true) ?? []
+  }
+
+  /// nil: it would be too large, as the parts of the record that it came from lay over each other.
+  private func record(_ fixed: sv_process, _ kind: EventKind, isCut: Bool) -> [UInt8]? {
+    typealias Layout = MemoryLayout<sv_process>
+    var fixed = fixed
+    fixed.exe = sv_ref()
+    fixed.cwd = sv_ref()
+    fixed.args = sv_ref()
+    fixed.env = sv_ref()
+    fixed.script = sv_ref()
+    fixed.interpreter = sv_ref()
+    var builder = RecordBuilder(fixed)
+    func add(_ part: Part, at offset: Int?, limit: Int32) {
+      guard part.isPresent else { return }
+      let end = isCut ? min(part.end, part.start + UInt32(limit)) : part.end
+      builder.append(bytes[Int(part.start)..<Int(end)], at: offset, keepsEmpty: true)
+    }
+    add(exePath, at: Layout.offset(of: \.exe), limit: SV_PATH_MAX)
+    add(cwd, at: Layout.offset(of: \.cwd), limit: SV_PATH_MAX)
+    add(argv, at: Layout.offset(of: \.args), limit: SV_ARGS_MAX)
+    add(env, at: Layout.offset(of: \.env), limit: SV_ENV_MAX)
+    add(script, at: Layout.offset(of: \.script), limit: SV_PATH_MAX)
+    add(interpreter, at: Layout.offset(of: \.interpreter), limit: SV_INTERPRETER_MAX)
+    return builder.finish(kind: kind)
+  }
+
   // MARK: - Storing
 
   private mutating func store(_ part: RawSpan?) -> Part {
@@ -116,32 +153,27 @@ struct ProcessImage: ~Copyable {
     for byte in parts[..<end] { bytes.append(byte == 0 ? blank : byte) }
   }
 
-  /// argv as the record has it, in the three shapes that rules ask for.
+  /// argv, and the shapes of it that rules ask for.
   private mutating func storeArguments(_ argv: RawSpan?) {
-    exe = Part()
-    args = Part()
+    self.argv = store(argv)
+    exe = self.argv
+    arguments = self.argv
     exeLine = Part()
-    var rest = UnsafeRawBufferPointer(start: nil, count: 0)
-    var start = bytes.count
-    let isKnown = argv != nil
+    args = Part()
+    if let argv {
+      exe.end = exe.start + UInt32(argv.withUnsafeBytes { $0.firstIndex(of: 0) ?? $0.count })
+      arguments.start = min(exe.end + 1, arguments.end)
+      exeLine = storeJoined(argv)
+    }
+    let start = bytes.count
+    Comm(fixed.comm).withBytes { $0.withUnsafeBytes { bytes.append(contentsOf: $0) } }
     argv?.withUnsafeBytes { all in
-      let first = all.firstIndex(of: 0) ?? all.count
-      bytes.append(contentsOf: all[..<first])
-      exe = closed(from: start)
-      rest = UnsafeRawBufferPointer(rebasing: all[min(first + 1, all.count)...])
-      if !rest.isEmpty {
-        bytes.append(UInt8(ascii: " "))
-        appendJoined(rest)
-      }
-      exeLine = closed(from: start)
-      start = bytes.count
-      Comm(fixed.comm).withBytes { $0.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+      let rest = UnsafeRawBufferPointer(rebasing: all[Int(arguments.start - exe.start)...])
       if !rest.isEmpty { bytes.append(UInt8(ascii: " ")) }
       let argsStart = bytes.count
       appendJoined(rest)
       args = closed(from: argsStart)
     }
-    if !isKnown { Comm(fixed.comm).withBytes { $0.withUnsafeBytes { bytes.append(contentsOf: $0) } } }
     commandLine = closed(from: start)
   }
 

@@ -9,7 +9,7 @@ struct ProcessTree: ~Copyable {
   private var free: [Int32] = []
   /// The youngest process of a pid; older ones hang on its `older`.
   private var byPID: [UInt32: Int32] = [:]
-  private var exited: ExitedQueue
+  private(set) var exited: ExitedQueue
   private let capacity: Int
   /// Processes that found no room.
   private(set) var refused: UInt64 = 0
@@ -24,6 +24,9 @@ struct ProcessTree: ~Copyable {
   }
 
   subscript(slot: Int32) -> ProcessEntry { _read { yield entries[Int(slot)] } }
+
+  /// Where processes may be: those without references are free.
+  var slots: Range<Int32> { 0..<Int32(entries.count) }
 
   /// Processes known, those that ended included.
   var count: Int { entries.count - free.count }
@@ -84,6 +87,33 @@ struct ProcessTree: ~Copyable {
     return slot
   }
 
+  /// A process as the writer of a stream knew it: told first, it is new; told again, it is as it is told now.
+  mutating func known(_ known: sv_known) {
+    let found = find(pid: known.header.pid, startNanoseconds: known.header.start_ns)
+    let slot = found >= 0 ? found : inserted(pid: known.header.pid, startNanoseconds: known.header.start_ns)
+    guard slot >= 0 else { return }
+    let imageOwner = find(pid: known.image_pid, startNanoseconds: known.image_start_ns)
+    if entries[Int(slot)].image < 0, imageOwner >= 0 {
+      let image = entries[Int(imageOwner)].image
+      images.retain(image)
+      entries[Int(slot)].image = image
+    }
+    entries[Int(slot)].comm = Comm(known.comm)
+    entries[Int(slot)].uid = known.uid
+    entries[Int(slot)].gid = known.gid
+    entries[Int(slot)].euid = known.euid
+    entries[Int(slot)].egid = known.egid
+    entries[Int(slot)].session = known.session
+    entries[Int(slot)].innerPID = known.inner_pid
+    link(
+      slot, toParent: known.parent_pid, startNanoseconds: known.parent_start_ns,
+      holdsIt: known.flags & SV_KNOWN_LINKED != 0)
+    guard known.flags & SV_KNOWN_ENDED != 0, !entries[Int(slot)].hasExited else { return }
+    if known.flags & SV_KNOWN_FORGOTTEN == 0 { return markExited(slot) }
+    entries[Int(slot)].hasExited = true
+    release(slot)
+  }
+
   // MARK: - Asking
 
   /// -1: not known.
@@ -114,14 +144,22 @@ struct ProcessTree: ~Copyable {
     guard pid != 0 else { return -1 }
     let known = find(pid: pid, startNanoseconds: startNanoseconds)
     if known >= 0 { return known }
+    let slot = inserted(pid: pid, startNanoseconds: startNanoseconds)
+    // The exit of a process whose pid is used again was lost.
+    if slot >= 0, case let older = entries[Int(slot)].older, older >= 0,
+      entries[Int(older)].startNanoseconds < startNanoseconds
+    {
+      markExited(older)
+    }
+    return slot
+  }
+
+  private mutating func inserted(pid: UInt32, startNanoseconds: UInt64) -> Int32 {
+    guard pid != 0 else { return -1 }
     guard makeRoom() else {
       refused &+= 1
       return -1
     }
-    // Taken before anything is inserted: making room may have removed the pid's older process.
-    let older = byPID[pid] ?? -1
-    // The exit of a process whose pid is used again was lost.
-    if older >= 0, entries[Int(older)].startNanoseconds < startNanoseconds { markExited(older) }
     var entry = ProcessEntry()
     entry.pid = pid
     entry.startNanoseconds = startNanoseconds
@@ -134,13 +172,16 @@ struct ProcessTree: ~Copyable {
       slot = Int32(entries.count)
       entries.append(entry)
     }
-    // Marking the older one may have freed it.
+    // Looked up only now: making room may have removed the pid's older process.
     entries[Int(slot)].older = byPID[pid] ?? -1
     byPID[pid] = slot
     return slot
   }
 
-  private mutating func link(_ slot: Int32, toParent pid: UInt32, startNanoseconds: UInt64) {
+  /// - Parameter holdsIt: the parent stays as long as this one does.
+  private mutating func link(
+    _ slot: Int32, toParent pid: UInt32, startNanoseconds: UInt64, holdsIt: Bool = true
+  ) {
     let entry = entries[Int(slot)]
     if entry.parent >= 0, entry.parentPID == pid, entry.parentStartNanoseconds == startNanoseconds { return }
     let parent = find(pid: pid, startNanoseconds: startNanoseconds)
@@ -148,8 +189,8 @@ struct ProcessTree: ~Copyable {
     guard parent != slot, !isAncestor(slot, of: parent) else { return }
     entries[Int(slot)].parentPID = pid
     entries[Int(slot)].parentStartNanoseconds = startNanoseconds
-    entries[Int(slot)].parent = parent
-    if parent >= 0 { entries[Int(parent)].references += 1 }
+    entries[Int(slot)].parent = holdsIt ? parent : -1
+    if holdsIt, parent >= 0 { entries[Int(parent)].references += 1 }
     release(entry.parent)
   }
 

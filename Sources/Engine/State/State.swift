@@ -7,7 +7,10 @@ struct State: ~Copyable {
   var tree: ProcessTree
   var event = Event()
 
-  init(tree: consuming ProcessTree) { self.tree = tree }
+  /// - Parameter processes: that are remembered at most.
+  init(processes: Int) {
+    tree = ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2)))
+  }
 
   /// Takes what a record tells about processes, before rules see it.
   ///
@@ -30,6 +33,9 @@ struct State: ~Copyable {
       event.slot = tree.find(pid: event.header.pid, startNanoseconds: event.header.start_ns)
     case .stream:
       stream = try StreamRecord(record)
+      return false
+    case .known:
+      tree.known(try record.known())
       return false
     case .counters: return false
     }

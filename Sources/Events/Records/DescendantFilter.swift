@@ -30,7 +30,7 @@ package struct DescendantFilter {
     let process = Process(pid: record.header.pid, startNanoseconds: record.header.start_ns)
     switch record.kind {
     case .stream, .counters: return true
-    case nil, .task: return false
+    case nil, .task, .known: return false
     case .fork:
       guard let fork = try? record.fork() else { return false }
       let parent = Process(pid: fork.parent_pid, startNanoseconds: fork.parent_start_ns)

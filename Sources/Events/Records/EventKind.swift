@@ -20,6 +20,8 @@ package enum EventKind: UInt16, CaseIterable, Sendable {
   /// Opens every stream.
   case stream = 64
   case counters = 65
+  /// A process as the writer knew it, where a stream starts in the middle; matched by no rule.
+  case known = 66
 
   /// The name that `evt.type` renders: Falco's where it has one.
   package var name: String {
@@ -38,6 +40,7 @@ package enum EventKind: UInt16, CaseIterable, Sendable {
     case .socket: "socket"
     case .stream: "stream"
     case .counters: "counters"
+    case .known: "known"
     }
   }
 
@@ -55,7 +58,7 @@ package enum EventKind: UInt16, CaseIterable, Sendable {
     case .bind: ["bind"]
     case .send: ["sendto", "sendmsg", "sendmmsg"]
     case .socket: ["socket"]
-    case .task, .stream, .counters: []
+    case .task, .stream, .counters, .known: []
     }
   }
 }

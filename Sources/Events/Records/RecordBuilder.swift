@@ -12,9 +12,11 @@ package struct RecordBuilder {
     withUnsafeBytes(of: layout) { bytes.append(contentsOf: $0) }
   }
 
-  /// Appends bytes and points the ref at `path` within the fixed part to them; nothing for empty bytes.
-  package mutating func append(_ part: some Collection<UInt8>, at offset: Int?) {
-    guard let offset, !part.isEmpty else { return }
+  /// Appends bytes and points the ref at `offset` within the fixed part to them.
+  ///
+  /// - Parameter keepsEmpty: a part of no bytes is present, which is not the same as absent.
+  package mutating func append(_ part: some Collection<UInt8>, at offset: Int?, keepsEmpty: Bool = false) {
+    guard let offset, keepsEmpty || !part.isEmpty else { return }
     let reference = sv_ref(offset: UInt32(bytes.count), length: UInt32(part.count))
     bytes.append(contentsOf: part)
     withUnsafeBytes(of: reference) { bytes.replaceSubrange(offset..<offset + $0.count, with: $0) }
@@ -43,11 +45,11 @@ extension StreamRecord {
     fixed.header.pid = pid
     fixed.realtime_ns = timeNanoseconds &+ UInt64(bitPattern: clockOffsetNanoseconds)
     var builder = RecordBuilder(fixed)
-    builder.append(node.utf8.prefix(255), at: MemoryLayout<sv_stream>.offset(of: \.node))
-    builder.append(bootID.utf8.prefix(64), at: MemoryLayout<sv_stream>.offset(of: \.boot_id))
+    builder.append(node.utf8.prefix(4096), at: MemoryLayout<sv_stream>.offset(of: \.node))
+    builder.append(bootID.utf8.prefix(255), at: MemoryLayout<sv_stream>.offset(of: \.boot_id))
     builder.append(kernel.utf8.prefix(255), at: MemoryLayout<sv_stream>.offset(of: \.kernel))
     builder.append(version.utf8.prefix(255), at: MemoryLayout<sv_stream>.offset(of: \.version))
-    return builder.finish(kind: .stream) ?? []  // at most 80 + 829 bytes: always fits
+    return builder.finish(kind: .stream) ?? []  // at most 80 + 4864 bytes: always fits
   }
 }
 
@@ -60,6 +62,8 @@ extension CountersRecord {
     fixed.received = received
     fixed.missed = missed
     fixed.malformed = malformed
+    fixed.flags = isTold ? SV_COUNTERS_TOLD : 0
+    fixed.processes_refused = processesRefused
     fixed.kinds = UInt32(SV_KIND_STREAM.rawValue)
     withUnsafeMutableBytes(of: &fixed.counter) { bytes in
       let counters = bytes.assumingMemoryBound(to: sv_counter.self)

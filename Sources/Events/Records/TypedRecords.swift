@@ -43,6 +43,12 @@ extension Record {
     return fixedPart(sv_exit())
   }
 
+  /// - Throws: ``RecordError/kind(_:)`` if this is no process as a writer knew it.
+  package func known() throws(RecordError) -> sv_known {
+    guard kind == .known else { throw .kind(header.kind) }
+    return fixedPart(sv_known())
+  }
+
   /// - Throws: ``RecordError/kind(_:)`` if this is not about a socket.
   package func socket() throws(RecordError) -> sv_socket {
     guard let kind, EventKinds.sockets.contains(kind) else { throw .kind(header.kind) }
@@ -111,6 +117,10 @@ package struct CountersRecord: Equatable, Sendable {
   package var malformed: UInt64 = 0
   /// By kind, as far as the writer knew kinds.
   package var kinds: [EventKind: Counter] = [:]
+  /// The stream starts here in the middle: whoever was to be told of these losses was.
+  package var isTold = false
+  /// Of ``isTold``: processes that found no room, and were not told of yet.
+  package var processesRefused: UInt64 = 0
 
   package init() {}
 
@@ -121,6 +131,8 @@ package struct CountersRecord: Equatable, Sendable {
     received = fixed.received
     missed = fixed.missed
     malformed = fixed.malformed
+    isTold = fixed.flags & SV_COUNTERS_TOLD != 0
+    processesRefused = fixed.processes_refused
     let known = Int(min(fixed.kinds, UInt32(SV_KIND_STREAM.rawValue)))
     withUnsafeBytes(of: &fixed.counter) { bytes in
       let counters = bytes.assumingMemoryBound(to: sv_counter.self)

@@ -42,6 +42,34 @@ package enum EscapedText {
     }
   }
 
+  /// What ``escaped(_:limit:)`` made this text of; nil: it made none such.
+  package static func unescaped(_ text: some Collection<UInt8>) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var rest = text[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "\\") else {
+        bytes.append(byte)
+        continue
+      }
+      switch rest.popFirst() {
+      case UInt8(ascii: "\\"): bytes.append(byte)
+      case UInt8(ascii: "x"):
+        guard let high = rest.popFirst().flatMap(HexText.value), let low = rest.popFirst().flatMap(HexText.value) else {
+          return nil
+        }
+        bytes.append(high << 4 | low)
+      case UInt8(ascii: "u"):
+        guard rest.popFirst() == UInt8(ascii: "{"), let end = rest.firstIndex(of: UInt8(ascii: "}")),
+          let number = UInt32(String(decoding: rest[..<end], as: UTF8.self), radix: 16), let scalar = Unicode.Scalar(number)
+        else { return nil }
+        bytes.append(contentsOf: String(scalar).utf8)
+        rest = rest[end...].dropFirst()
+      default: return nil
+      }
+    }
+    return bytes
+  }
+
   private static func shown(_ scalar: Unicode.Scalar) -> String {
     if scalar == "\\" { return "\\\\" }
     return isHostile(scalar) ? escape(of: scalar) : String(scalar)

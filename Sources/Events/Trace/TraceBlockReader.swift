@@ -1,6 +1,6 @@
 /// Reads a trace's blocks, in memory of constant size; ``TraceReader`` makes records of them.
 struct TraceBlockReader: ~Copyable {
-  private let file: TraceFile
+  private var file: TraceFile
   private let decompressor: ZstdDecompressor
   private let payload = TraceBuffer(byteCount: TraceFormat.maximumPayloadBytes)
   private let content = TraceBuffer(byteCount: TraceFormat.maximumContentBytes)

@@ -27,11 +27,15 @@ package struct TraceError: Error, Equatable, Sendable, CustomStringConvertible {
     case content
     case record(RecordError)
     case number(UInt64, after: UInt64)
+    /// In lines of JSON.
+    case line(Int, column: Int, String)
+    /// Of a capture.
+    case scap(ScapError)
   }
 
   /// As the caller named it.
   package let file: String
-  /// Of the header or block at fault, bytes from the file's start.
+  /// Of the header, block or line at fault, bytes from the file's start.
   package let offset: UInt64
   package let reason: Reason
 
@@ -44,7 +48,10 @@ package struct TraceError: Error, Equatable, Sendable, CustomStringConvertible {
   package var description: String {
     switch reason {
     // These concern the file as a whole: an offset would only mislead.
-    case .system, .empty, .notATrace, .version, .byteOrder, .features: "\(name): \(reason)"
+    case .system, .empty, .notATrace, .version, .byteOrder, .features,
+      .scap(.notACapture), .scap(.packets), .scap(.byteOrder), .scap(.version):
+      "\(name): \(reason)"
+    case .line(let line, let column, let text): "\(name):\(line):\(column): \(text)"
     default: "\(name): at byte \(offset): \(reason)"
     }
   }
@@ -59,7 +66,7 @@ extension TraceError.Reason: CustomStringConvertible {
     case .system(let call, let number): "\(call): \(String(cString: strerror(number)))"
     case .zstd(let text): "zstd: \(text)"
     case .empty: "the file is empty"
-    case .notATrace: "not a Selvage trace"
+    case .notATrace: "neither a Selvage trace, nor lines of JSON, nor a capture (.scap)"
     case .headerCutOff(let count): "the file is cut off within its header, after \(count) bytes"
     case .headerSize(let size): "a header of \(size) bytes is not possible"
     case .headerChecksum: "the file's header is damaged"
@@ -79,6 +86,8 @@ extension TraceError.Reason: CustomStringConvertible {
     case .content: "the block's content does not fit its summary; the rest of the block is skipped"
     case .record(let error): "\(error); the rest of the block is skipped"
     case .number(let number, let last): "record \(number) follows record \(last); the rest of the block is skipped"
+    case .line(_, _, let text): text
+    case .scap(let error): "\(error)"
     }
   }
 }

@@ -3,7 +3,11 @@ internal import Glibc
 /// An open trace file, pipe or standard stream; closed when it goes out of scope.
 struct TraceFile: ~Copyable {
   let name: String
+  /// -1: what is read is in memory.
   private let descriptor: Int32
+  /// What was read, or is in memory, and comes before all else.
+  private(set) var ahead: [UInt8] = []
+  private var aheadUsed = 0
 
   /// Takes the descriptor over.
   private init(name: String, owning descriptor: Int32) {
@@ -11,7 +15,15 @@ struct TraceFile: ~Copyable {
     self.descriptor = descriptor
   }
 
-  deinit { _ = close(descriptor) }
+  deinit {
+    if descriptor >= 0 { _ = close(descriptor) }
+  }
+
+  static func memory(_ bytes: [UInt8], name: String) -> TraceFile {
+    var file = TraceFile(name: name, owning: -1)
+    file.ahead = bytes
+    return file
+  }
 
   /// Creates a file that only its owner can read: records hold command lines and so, at times, secrets.
   ///
@@ -49,17 +61,46 @@ struct TraceFile: ~Copyable {
     return TraceFile(name: path, owning: descriptor)
   }
 
+  /// Looks at the first bytes, to tell what the file is: ``ahead`` has them, and they are still read.
+  mutating func lookAhead(_ count: Int) throws(TraceError) {
+    guard descriptor >= 0 else { return }
+    let start = TraceBuffer(byteCount: count)
+    let got = try read(into: start.bytes)
+    ahead = Array(start.bytes[..<got])
+    aheadUsed = 0
+  }
+
   /// Reads until `buffer` is full or the file ends.
   /// - Returns: bytes read.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
-    var filled = 0
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
+    var filled = takeAhead(into: buffer)
     while filled < buffer.count {
-      let count = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-      let number = errno
+      let count = try readSome(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
       if count == 0 { break }
-      if count > 0 { filled += count } else { try recover(POLLIN, number, "read") }
+      filled += count
     }
     return filled
+  }
+
+  /// Reads what there is, at least a byte unless the file ends; waits for it.
+  /// - Returns: bytes read; 0 at the end.
+  mutating func readSome(into buffer: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
+    let taken = takeAhead(into: buffer)
+    guard taken == 0, descriptor >= 0, !buffer.isEmpty else { return taken }
+    while true {
+      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      let number = errno
+      if count >= 0 { return count }
+      try recover(POLLIN, number, "read")
+    }
+  }
+
+  private mutating func takeAhead(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let count = min(buffer.count, ahead.count - aheadUsed)
+    guard count > 0 else { return 0 }
+    ahead.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[aheadUsed..<aheadUsed + count])) }
+    aheadUsed += count
+    return count
   }
 
   /// Writes all of `bytes`.

@@ -2,7 +2,7 @@
 package struct TraceSummary: Equatable, Sendable {
   /// Records delivered.
   package internal(set) var records: UInt64 = 0
-  /// Blocks of records, those with damage included.
+  /// Blocks of records, those with damage included; none in lines of JSON.
   package internal(set) var blocks: UInt64 = 0
   /// Records whose size is right but whose header is not; passed over.
   package internal(set) var malformedRecords: UInt64 = 0
@@ -20,6 +20,17 @@ package struct TraceSummary: Equatable, Sendable {
   static let maximumErrors = 16
 
   package init() {}
+
+  mutating func note(_ error: TraceError) {
+    errorCount &+= 1
+    if errors.count < Self.maximumErrors { errors.append(error) }
+  }
+
+  /// A file may claim any number: no overflow.
+  static func sum(_ one: UInt64, _ other: UInt64) -> UInt64 {
+    let (sum, overflow) = one.addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
 
   /// All that was written was read.
   package var isWhole: Bool {

@@ -12,6 +12,11 @@ struct ExpressionBuilder {
       }
       return first
     }
+    if let selector = transformer.selector, transformer.function != .getopt {
+      throw ConditionError(
+        .type, at: selector.offset, "\(transformer.name)() takes nothing in brackets",
+        hint: "a field's stand right behind its name: \(transformer.name)(proc.aname[2])")
+    }
     switch transformer.function {
     case .tolower: return .lower(try text(try only(), in: transformer))
     case .toupper: return .upper(try text(try only(), in: transformer))
@@ -27,18 +32,18 @@ struct ExpressionBuilder {
           .type, at: transformer.offset, "join() takes a separator and a list", hint: "write join(\",\", (proc.name, proc.pname))")
       }
       return .joined(try texts(parts, in: transformer), separator: separator.bytes)
-    case .getopt: throw PredicateBuilder.unsupported("getopt()", at: transformer.offset)
+    case .getopt: return .options(try options(transformer))
     }
   }
 
-  private mutating func texts(_ arguments: [Transformer.Argument], in transformer: Transformer) throws(ConditionError) -> [Expression] {
+  mutating func texts(_ arguments: [Transformer.Argument], in transformer: Transformer) throws(ConditionError) -> [Expression] {
     guard !arguments.isEmpty else { throw ConditionError(.type, at: transformer.offset, "\(transformer.name)() has no arguments") }
     var expressions: [Expression] = []
     for argument in arguments { expressions.append(try text(argument, in: transformer)) }
     return expressions
   }
 
-  private mutating func text(_ argument: Transformer.Argument, in transformer: Transformer) throws(ConditionError) -> Expression {
+  mutating func text(_ argument: Transformer.Argument, in transformer: Transformer) throws(ConditionError) -> Expression {
     switch argument {
     case .text(let literal): return .constant(literal.bytes)
     case .number(let literal): return .constant(literal.bytes)
@@ -52,11 +57,20 @@ struct ExpressionBuilder {
       return field
     case .transformer(let inner):
       let expression = try expression(inner)
+      guard !expression.isList else {
+        throw ConditionError(
+          .type, at: inner.offset, "\(transformer.name)() takes a text, and \(inner.name)() is a list",
+          hint: "one option's argument is a text: \(inner.text)[x]")
+      }
       guard !expression.isNumber else {
         throw ConditionError(.type, at: inner.offset, "\(transformer.name)() takes a text, and \(inner.name)() is a number")
       }
       return expression
     }
+  }
+
+  static func hasNoField(at offset: Int) -> ConditionError {
+    ConditionError(.type, at: offset, "no field stands in this function")
   }
 
   /// A field as it is.
@@ -89,7 +103,7 @@ extension PredicateBuilder {
     // Of an ancestor without an index any is tried.
     let anyAncestor = subject.fields.first { $0.field.description.cardinality == .ancestors && $0.argument == .none }
     guard let field = anyAncestor ?? subject.fields.first else {
-      throw ConditionError(.type, at: check.offset, "no field stands in this function")
+      throw ExpressionBuilder.hasNoField(at: check.offset)
     }
     if let other {
       let relation = try relation(check, subject, other)
@@ -100,6 +114,8 @@ extension PredicateBuilder {
     let test: Predicate.Test =
       if check.comparison == .exists {
         .exists
+      } else if subject.isList {
+        try listTest(check, subject)
       } else if subject.isNumber {
         try integerTest(check, field) { literal throws(ConditionError) in try integer(literal, field) }
       } else {
@@ -116,6 +132,10 @@ extension PredicateBuilder {
       guard type != .address && type != .boolean, reference.field.description.cardinality != .ends else {
         throw ConditionError(.unsupported, at: check.offset, "'\(reference.name)' can't be compared with another field yet")
       }
+    }
+    for side in [subject, other] where side.isList {
+      throw ConditionError(
+        .type, at: check.offset, "\(side.text) is a list, and compares with constants only", hint: "one option's argument is a text: \(side.text)[x]")
     }
     guard subject.isNumber == other.isNumber else {
       let (one, two) = subject.isNumber ? ("a number", "a text") : ("a text", "a number")

@@ -1,3 +1,5 @@
+internal import Events
+
 /// Fields that rules of others use, or that are ours to come, and that this version can't supply: known, and absent from
 /// every event.
 enum LaterFields {

@@ -1,3 +1,5 @@
+internal import Events
+
 /// Replaces the names of lists among a list's items by the items of those lists.
 enum ListFlattening {
   /// - Returns: the items of each list by its name. Only lists defined before a list are put into it.

@@ -1,3 +1,5 @@
+internal import Events
+
 extension PolicyBuilder {
   /// A rule's condition with its exceptions in it.
   struct ExcludingCondition {

@@ -18,8 +18,6 @@ struct PolicyBuilder {
   var operations = 0
   var counts: LoadResult.Counts
   var reports: [RuleReport] = []
-  /// The first rule of each condition.
-  var rulesByCondition: [Program: String] = [:]
 
   static func build(
     _ items: ItemCollector, files: [SourceFile], limits: LoadLimits, log: inout DiagnosticLog, counts: inout LoadResult.Counts
@@ -34,9 +32,12 @@ struct PolicyBuilder {
       log: &builder.log, counts: &builder.counts)
     rules += compiled.rules
     builder.reports += sigma.reports
+    let policy = builder.policy(of: rules, compiled.correlations)
+    // Who has errors to mend has enough to read.
+    if builder.log.errors == 0 { builder.warnOfShadows(policy) }
     log = builder.log
     counts = builder.counts
-    return (builder.policy(of: rules, compiled.correlations), builder.reports)
+    return (policy, builder.reports)
   }
 
   init(
@@ -147,13 +148,14 @@ struct PolicyBuilder {
       for error in macros.entries[macro].errors { report(error, macros.entries[macro].text) }
     }
     guard let checked, let template = output.template, used.allSatisfy({ macros.entries[$0].condition != nil }) else { return nil }
-    guard let rule = rule(item, checked, template) else { return nil }
+    guard let rule = rule(item, checked, template, whole.exceptions.map(\.item)) else { return nil }
     warnOfNeedlessExceptions(whole.exceptions, of: rule)
-    warnOfDuplicate(rule)
     return rule
   }
 
-  mutating func rule(_ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate) -> Rule? {
+  mutating func rule(
+    _ item: RuleItem, _ checked: CheckedCondition, _ output: OutputTemplate, _ exceptions: [ExceptionItem]
+  ) -> Rule? {
     let limit = min(limits.operations, limits.totalOperations - operations)
     guard let program = ProgramBuilder.program(for: checked, macros: macros, limit: limit) else {
       operations += max(0, limit)
@@ -163,7 +165,8 @@ struct PolicyBuilder {
     guard let kinds = kinds(item, checked, output) else { return nil }
     return Rule(
       name: item.name, description: item.description, priority: item.priority, tags: item.tags, output: output,
-      condition: program, kinds: kinds, throttle: item.throttle, location: item.location)
+      condition: program, kinds: kinds, throttle: item.throttle,
+      exceptions: exceptions.map { RuleException(name: $0.name, location: $0.location) }, location: item.location)
   }
 
   /// Reports how much of the rule holds here.
@@ -246,8 +249,8 @@ struct PolicyBuilder {
       }
       return Rule(
         name: rule.name, description: rule.description, priority: rule.priority, tags: rule.tags, output: rule.output,
-        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds, throttle: rule.throttle, location: rule.location,
-        alerts: rule.alerts)
+        condition: Program(operations: operations, absences: rule.condition.absences), kinds: rule.kinds,
+        throttle: rule.throttle, exceptions: rule.exceptions, location: rule.location, alerts: rule.alerts)
     }
     return Policy(rules: compiled, predicates: used.predicates, correlations: correlations)
   }

@@ -91,10 +91,6 @@ enum PredicateBuilder {
       "unknown list \(DisplayText.quoted(name.bytes))", hint: "values stand in parentheses: (a, b)")
   }
 
-  static func unsupported(_ name: String, at offset: Int) -> ConditionError {
-    ConditionError(.unsupported, at: offset, "\(name) is not supported yet")
-  }
-
   /// The constants, one or many.
   static func literals(_ check: Check) -> [Literal] {
     switch check.operand {

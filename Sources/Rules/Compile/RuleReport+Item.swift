@@ -11,7 +11,7 @@ extension RuleReport {
     let isUnsupported = condition.outcomes.couldBeTrue.isEmpty && !gaps.kinds.isEmpty
     let fields = gaps.allFields.sorted()
     var absent: Set<String> = []
-    for case .absent(let name) in output.parts where absent.count < Gaps.limit { absent.insert(name) }
+    for case .absent(let name, _) in output.parts where absent.count < Gaps.limit { absent.insert(name) }
     self.init(
       name: name, location: location,
       status: isUnsupported ? .unsupported : fields.isEmpty ? .full : .degraded, isEnabled: isEnabled,

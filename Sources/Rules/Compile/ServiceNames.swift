@@ -1,3 +1,5 @@
+internal import Events
+
 /// Ports by the names that rules write for them. A table of our own, so that a policy means the same on every node.
 enum ServiceNames {
   static func port(_ name: String) -> Int64? { ports[name] }

@@ -25,7 +25,9 @@ extension FieldName {
 
 extension Transformer {
   /// Transformers in transformers are as deep as the grammar lets them be.
-  var text: String { "\(name)(\(arguments.map(\.text).joined(separator: ", ")))" }
+  var text: String {
+    "\(name)(\(arguments.map(\.text).joined(separator: ", ")))\(selector.map { "[\(FieldReference.written($0.bytes))]" } ?? "")"
+  }
 }
 
 extension Transformer.Argument {

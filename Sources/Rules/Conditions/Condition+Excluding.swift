@@ -63,7 +63,9 @@ extension Literal {
 
 extension Transformer {
   fileprivate func shifted(by distance: Int) -> Transformer {
-    Transformer(function: function, arguments: arguments.map { $0.shifted(by: distance) }, offset: offset + distance)
+    Transformer(
+      function: function, arguments: arguments.map { $0.shifted(by: distance) }, selector: selector?.shifted(by: distance),
+      offset: offset + distance)
   }
 }
 

@@ -70,6 +70,8 @@ struct Transformer: Sendable {
 
   let function: Function
   let arguments: [Argument]
+  /// What stands in brackets behind it.
+  let selector: Literal?
   let offset: Int
 
   var name: String { function.rawValue }

@@ -1,3 +1,5 @@
+internal import Events
+
 extension ConditionParser {
   /// Lhs Cond | Ident
   mutating func parseLeaf() throws(ConditionError) -> Condition.Node {

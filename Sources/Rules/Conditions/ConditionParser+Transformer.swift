@@ -1,3 +1,5 @@
+internal import Events
+
 extension ConditionParser {
   static let maximumTransformerDepth = 32
   static let maximumTransformerArguments = 64
@@ -9,10 +11,8 @@ extension ConditionParser {
     scanner.advance(function.rawValue.utf8.count)
     let arguments = try parseTransformerArguments(depth: depth)
     let bracket = scanner.offset
-    if try parseArgument() != nil {
-      throw ConditionError(.unsupported, at: bracket, "brackets after \(function.rawValue)() are not supported yet")
-    }
-    return Transformer(function: function, arguments: arguments, offset: start)
+    let selector = try parseArgument().map { Literal(bytes: $0, offset: bracket) }
+    return Transformer(function: function, arguments: arguments, selector: selector, offset: start)
   }
 
   /// "(" [TArg {"," TArg}] ")"

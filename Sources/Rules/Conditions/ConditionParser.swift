@@ -1,3 +1,5 @@
+internal import Events
+
 // Expr   = And { "or" (ws And | "(" Expr ")") }
 // And    = Not { "and" (ws Not | "(" Expr ")") }
 // Not    = { "not" ws } ( "not(" Expr ")" | Check )

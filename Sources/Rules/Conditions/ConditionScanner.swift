@@ -1,3 +1,5 @@
+internal import Events
+
 /// Walks a condition's text. The grammar has no tokens apart from their place: what a word is depends on what may
 /// stand there.
 struct ConditionScanner {

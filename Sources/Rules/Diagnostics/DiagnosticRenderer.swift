@@ -1,3 +1,5 @@
+internal import Events
+
 /// Diagnostics as people read them on a terminal:
 ///
 ///     rules/x.yaml:12:15: error: unknown field 'proc.nmae'; did you mean 'proc.name'?

@@ -1,3 +1,5 @@
+internal import Events
+
 /// Reads the `exceptions` of a rule.
 struct ExceptionReader {
   /// An exception as an item writes it: a whole one, or values for one that an earlier item defined.

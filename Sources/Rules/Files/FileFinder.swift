@@ -1,22 +1,42 @@
 internal import Glibc
 
-/// Finds rule files: those named, and below directories every `*.yaml` and `*.yml`, in the order of their bytes.
-struct FileFinder {
+/// Finds rule files, or files of rule tests: those named, and below directories every `*.yaml` and `*.yml`, in the order
+/// of their bytes. Files of tests are the ones whose names end in `.test.yaml` or `.test.yml`.
+package struct FileFinder {
+  package enum Kind: Sendable {
+    case rules, tests
+
+    var name: String { self == .rules ? "rule files" : "files of rule tests" }
+  }
+
+  private let kind: Kind
   private let limits: LoadLimits
-  private(set) var paths: [String] = []
+  package private(set) var paths: [String] = []
   private var entries = 0
 
-  init(limits: LoadLimits) { self.limits = limits }
+  package init(_ kind: Kind, limits: LoadLimits) {
+    self.kind = kind
+    self.limits = limits
+  }
+
+  /// - Returns: nil: it holds neither.
+  package static func kind(of name: String) -> Kind? {
+    if name.hasSuffix(".test.yaml") || name.hasSuffix(".test.yml") { return .tests }
+    return name.hasSuffix(".yaml") || name.hasSuffix(".yml") ? .rules : nil
+  }
 
   /// Adds a file, or the files below a directory. Below it, hidden names are passed over, and links to directories
   /// aren't followed.
-  mutating func add(_ path: String, log: inout DiagnosticLog) {
+  package mutating func add(_ path: String, log: inout DiagnosticLog) {
     var status = stat()
     guard stat(path, &status) == 0 else {
       let code = errno
       return log.error(.whole(path), "can't read it: \(Self.message(code))")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
+      guard kind == .tests || Self.kind(of: path) != .tests else {
+        return log.error(.whole(path), "it holds tests of rules, not rules", hint: "`selvage test` runs them")
+      }
       paths.append(path)
       return
     }
@@ -33,7 +53,7 @@ struct FileFinder {
         guard lstat(child, &link) == 0 else { continue }
         if link.st_mode & S_IFMT == S_IFDIR {
           waiting.append((child, depth + 1))
-        } else if entry.hasSuffix(".yaml") || entry.hasSuffix(".yml"), isFile(child) {
+        } else if Self.kind(of: entry) == kind, isFile(child) {
           found.append(child)
         }
       }
@@ -42,7 +62,7 @@ struct FileFinder {
         return
       }
       guard paths.count + found.count <= limits.files else {
-        log.error(.whole(path), "there are more than \(limits.files) rule files")
+        log.error(.whole(path), "there are more than \(limits.files) \(kind.name)")
         return
       }
     }

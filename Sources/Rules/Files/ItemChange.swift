@@ -1,3 +1,5 @@
+internal import Events
+
 /// How an item changes an earlier one of its name.
 enum ItemChange: Equatable {
   case append, replace

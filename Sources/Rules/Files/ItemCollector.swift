@@ -1,3 +1,5 @@
+internal import Events
+
 /// Reads the items of rule files in order: lists, macros and rules by name.
 struct ItemCollector {
   var lists = ItemTable<ListItem>()

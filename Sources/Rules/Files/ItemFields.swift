@@ -1,3 +1,5 @@
+internal import Events
+
 /// A mapping of a rule file or a configuration, its keys checked: known ones once each. Whatever is asked of it that it
 /// can't give is said in the log, with its place: nil then means "absent, or said".
 package struct ItemFields {

@@ -11,11 +11,11 @@ package struct PolicyLoader: Sendable {
     self.today = today
   }
 
-  /// - Parameter paths: files, and directories for all `*.yaml` and `*.yml` below them; later files may redefine what
+  /// - Parameter paths: files, and directories for all `*.yaml` and `*.yml` below them, but for those of tests; later files may redefine what
   ///   earlier ones define.
   package func load(paths: [String]) -> LoadResult {
     var log = DiagnosticLog(limit: limits.diagnostics)
-    var finder = FileFinder(limits: limits)
+    var finder = FileFinder(.rules, limits: limits)
     for path in paths { finder.add(path, log: &log) }
     if finder.paths.isEmpty, log.errors == 0 {
       log.error(.whole(paths.first ?? "."), "no rule file (*.yaml, *.yml) is here")

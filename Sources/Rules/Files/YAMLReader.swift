@@ -1,4 +1,5 @@
 internal import CYaml
+internal import Events
 
 /// Reads YAML with libyaml, event by event: places come with both ends, and depth, size and aliases are checked before
 /// anything is built of them. Untrusted text ends in nodes or a failure, in bounded time and memory.

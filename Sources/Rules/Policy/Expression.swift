@@ -14,6 +14,8 @@ package indirect enum Expression: Hashable, Sendable {
   /// A number: bytes of a text.
   case length(Expression)
   case joined([Expression], separator: [UInt8])
+  /// A list of texts, or with one option selected a text.
+  case options(OptionSearch)
 
   /// A number, not a text.
   package var isNumber: Bool {
@@ -24,6 +26,9 @@ package indirect enum Expression: Hashable, Sendable {
     }
   }
 
+  /// Several texts; comparisons ask for any or all of them.
+  package var isList: Bool { if case .options(let search) = self { search.selected == nil } else { false } }
+
   /// Its fields from left to right.
   package var fields: [FieldReference] {
     switch self {
@@ -31,6 +36,7 @@ package indirect enum Expression: Hashable, Sendable {
     case .constant: []
     case .lower(let inner), .upper(let inner), .decoded(let inner), .basename(let inner), .length(let inner): inner.fields
     case .joined(let parts, _): parts.flatMap(\.fields)
+    case .options(let search): search.fields
     }
   }
 
@@ -48,6 +54,7 @@ package indirect enum Expression: Hashable, Sendable {
       separator.isEmpty
         ? "concat(\(parts.map(\.text).joined(separator: ", ")))"
         : "join(\(Predicate.quoted(separator)), (\(parts.map(\.text).joined(separator: ", "))))"
+    case .options(let search): search.text
     }
   }
 }

@@ -23,6 +23,18 @@ package struct Policy: Sendable {
 
   /// The kinds that any rule can match.
   package var kinds: EventKinds { rules.reduce(into: []) { $0.formUnion($1.kinds) } }
+
+  /// The same policy, whose alerts carry more.
+  ///
+  /// - Parameter fields: by rule.
+  package func showing(_ fields: [String: [FieldReference]]) -> Policy {
+    let rules = rules.map { rule in
+      var rule = rule
+      rule.alertFields = fields[rule.name] ?? []
+      return rule
+    }
+    return Policy(rules: rules, predicates: predicates, correlations: correlations)
+  }
 }
 
 /// A rule that can fire.
@@ -36,13 +48,18 @@ package struct Rule: Sendable {
   /// The kinds of event that its condition leaves possible.
   package let kinds: EventKinds
   package let throttle: Throttle?
+  /// Those that are part of its condition, which ends in `and not (...)` of each, in this order.
+  package let exceptions: [RuleException]
+  /// What its alerts carry besides what every alert does and its output names.
+  package var alertFields: [FieldReference] = []
   package let location: SourceLocation
   /// false: it only counts for correlations.
   package internal(set) var alerts: Bool
 
   package init(
     name: String, description: String, priority: Priority, tags: [String], output: OutputTemplate,
-    condition: Program, kinds: EventKinds, throttle: Throttle? = nil, location: SourceLocation, alerts: Bool = true
+    condition: Program, kinds: EventKinds, throttle: Throttle? = nil, exceptions: [RuleException] = [],
+    location: SourceLocation, alerts: Bool = true
   ) {
     self.name = name
     self.description = description
@@ -52,8 +69,20 @@ package struct Rule: Sendable {
     self.condition = condition
     self.kinds = kinds
     self.throttle = throttle
+    self.exceptions = exceptions
     self.location = location
     self.alerts = alerts
+  }
+}
+
+/// What a rule lets pass.
+package struct RuleException: Sendable {
+  package let name: String
+  package let location: SourceLocation
+
+  package init(name: String, location: SourceLocation) {
+    self.name = name
+    self.location = location
   }
 }
 

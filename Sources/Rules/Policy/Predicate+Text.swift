@@ -17,6 +17,8 @@ extension Predicate {
     case .equals(let value): return "\(name) = \(Self.written(value))"
     case .notEquals(let value): return "\(name) != \(Self.written(value))"
     case .isIn(let values): return "\(name) in \(Self.list(values.sorted { $0.lexicographicallyPrecedes($1) }))"
+    case .allIn(let values): return "\(name) in \(Self.list(values.sorted { $0.lexicographicallyPrecedes($1) }))"
+    case .anyIn(let values): return "\(name) intersects \(Self.list(values.sorted { $0.lexicographicallyPrecedes($1) }))"
     case .contains(let value): return "\(name) contains \(Self.written(value))"
     case .containsIgnoringCase(let value): return "\(name) icontains \(Self.written(value))"
     case .startsWith(let value): return "\(name) startswith \(Self.written(value))"

@@ -16,6 +16,22 @@ package struct FieldReference: Hashable, Sendable {
     self.argument = argument
   }
 
+  /// Looks a field up that is written as rules write it.
+  ///
+  /// - Returns: what is wrong with it, in a line, and what was meant.
+  package static func parse(_ text: String) -> Result<FieldReference, ParseFailure> {
+    do throws(ConditionError) {
+      return .success(try ConditionParser.field(Array(text.utf8)))
+    } catch {
+      return .failure(ParseFailure(message: error.message, hint: error.hint))
+    }
+  }
+
+  package struct ParseFailure: Error {
+    package let message: String
+    package let hint: String?
+  }
+
   /// As rules write it.
   package var name: String {
     switch argument {
@@ -77,6 +93,11 @@ package struct Predicate: Hashable, Sendable {
 
     // evt.type
     case isKind(EventKinds)
+
+    // lists
+    /// Each value of the list is one of these, and it has some.
+    case allIn(Set<[UInt8]>)
+    case anyIn(Set<[UInt8]>)
 
     /// A test of an expression over the predicate's field, and maybe others.
     indirect case ofExpression(Expression, Test)

@@ -22,12 +22,15 @@ package struct Program: Hashable, Sendable {
   }
 
   /// - Parameter test: a predicate's value, by its index.
-  package func run(_ test: (Int) -> Bool) -> Bool {
+  package func run(_ test: (Int) -> Bool) -> Bool { run { predicate, _ in test(predicate) } }
+
+  /// - Parameter test: a predicate's value, by its index and the place of the operation that asks for it.
+  package func run(_ test: (_ predicate: Int, _ place: Int) -> Bool) -> Bool {
     var value = true
     var next = 0
     while next < operations.count {
       switch operations[next] {
-      case .test(let predicate): value = test(predicate)
+      case .test(let predicate): value = test(predicate, next)
       case .constant(let constant): value = constant
       case .not: value.toggle()
       case .jumpIfFalse(let target): if !value { next = max(next + 1, target); continue }

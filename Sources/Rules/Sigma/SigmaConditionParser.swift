@@ -1,3 +1,5 @@
+internal import Events
+
 /// Parses a condition.
 ///
 ///     Or  = And { "or" And }            And = Not { "and" Not }           Not = { "not" } Term

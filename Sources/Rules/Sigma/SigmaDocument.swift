@@ -1,3 +1,5 @@
+internal import Events
+
 /// A YAML document that is a Sigma rule: a mapping, where Falco's rule files are lists.
 struct SigmaDocument: Sendable {
   let node: YAMLNode

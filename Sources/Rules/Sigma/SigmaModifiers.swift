@@ -1,3 +1,5 @@
+internal import Events
+
 /// What stands behind a field's name: how its values are compared.
 struct SigmaModifiers: Hashable, Sendable {
   enum Comparison: Hashable, Sendable {

@@ -1,3 +1,5 @@
+internal import Events
+
 /// Reads a Sigma rule out of its document. All that is wrong with it is said in the log.
 struct SigmaRuleReader {
   enum Outcome {

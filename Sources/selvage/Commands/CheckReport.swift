@@ -1,3 +1,4 @@
+internal import Events
 internal import Rules
 
 /// What `selvage check` found, for programs.

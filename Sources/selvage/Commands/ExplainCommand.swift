@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Engine
 internal import Events
 internal import Rules
+internal import Trials
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -61,8 +62,8 @@ struct ExplainCommand: ParsableCommand {
       Console.say("selvage: the rule's condition can't be shown as a tree")
       throw ExitStatus.failed
     }
-    var search = RecordSearch(explainer: explainer, record: record)
-    let summary = try search.read(trace)
+    var search = RecordSearch(explainer: explainer, record.map { .record($0) } ?? .firing)
+    let summary = search.read(try Startup.trace(trace))
     for error in summary.errors { Console.say("selvage: \(error)") }
     guard let explanation = search.explanation else {
       Console.say("selvage: \(nothing(search, summary))")

@@ -9,7 +9,8 @@ struct ReplayCommand: ParsableCommand {
     commandName: "replay",
     abstract: "Run recorded traces through rules: the same alerts as if they had been live.",
     discussion: """
-      Needs no root. Each trace is a stream of its own. A damaged trace is read as far as it can be, and the damage is \
+      Needs no root. Each trace is a stream of its own. A capture of Falco or sysdig (.scap) is taken like a trace, and \
+      what of it records can't hold is said. A damaged trace is read as far as it can be, and the damage is \
       told. Interrupted (SIGINT, SIGTERM) it says how far it came, and ends with status 1. A JSON file that is there and \
       not empty is refused, unless --append is given.
 
@@ -39,13 +40,14 @@ struct ReplayCommand: ParsableCommand {
     for trace in traces where !interruption.hasCome {
       var engine = Engine(policy: rules)
       var alerts: UInt64 = 0
-      let summary = try Self.read(trace, until: interruption) { record in
+      let (summary, capture) = try Self.read(trace, until: interruption) { record in
         engine.process(record) {
           alerts += 1
           delivery.sendWaiting($0)
         }
       }
       for error in summary.errors { Console.say("selvage: \(error)") }
+      if let capture, !quiet { Console.say(ImportReport(trace, capture).text) }
       if !summary.isWhole { isWhole = false }
       if !quiet || !summary.isWhole || interruption.hasCome { Console.say(Self.line(trace, summary, alerts: alerts)) }
     }
@@ -63,7 +65,7 @@ struct ReplayCommand: ParsableCommand {
 
   private static func read(
     _ trace: String, until interruption: Interruption, _ body: (borrowing Record) -> Void
-  ) throws -> TraceSummary {
+  ) throws -> (TraceSummary, ScapCounts?) {
     var reader = try Startup.trace(trace)
     while !interruption.hasCome {
       do throws(TraceError) {
@@ -71,7 +73,7 @@ struct ReplayCommand: ParsableCommand {
         body(record)
       } catch {}  // it is in the summary
     }
-    return reader.summary
+    return (reader.summary, reader.capture)
   }
 
   private static func line(_ trace: String, _ summary: TraceSummary, alerts: UInt64) -> String {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Events
 internal import Rules
 
 struct RulesListCommand: ParsableCommand {

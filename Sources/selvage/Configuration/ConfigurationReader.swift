@@ -1,5 +1,6 @@
 internal import Capture
 internal import Delivery
+internal import Events
 internal import Glibc
 internal import Rules
 

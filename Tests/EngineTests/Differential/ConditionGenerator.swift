@@ -18,42 +18,83 @@ enum ConditionGenerator {
     return random.below(6) == 0 ? "not \(joined)" : joined
   }
 
-  private static let fields = [
-    "proc.name", "proc.exe", "proc.exepath", "proc.args", "proc.cmdline", "proc.pname", "proc.pexepath", "proc.aname",
-    "proc.aname[0]", "proc.aname[1]", "proc.aname[2]", "proc.aexepath", "proc.acmdline", "proc.env[A]", "proc.env[B]",
-    "fd.l4proto",
+  private static let oneAddress = ["fd.sip", "fd.snet", "fd.cip", "fd.lip", "fd.rnet"]
+  private static let ports = ["fd.port", "fd.port", "fd.sport", "fd.cport", "fd.lport", "fd.rport"]
+  private static let booleans = [
+    "fd.is_server", "proc.is_sid_leader", "proc.is_exe_from_memfd", "proc.is_exe_unlinked", "proc.is_exe_upper_layer",
+    "proc.is_exe_lower_layer", "proc.is_exe_writable", "proc.is_exe_setuid", "proc.is_exe_setgid",
   ]
-  private static let ports = ["fd.port", "fd.sport", "fd.cport", "fd.lport", "fd.rport"]
-  private static let addresses = ["fd.ip", "fd.net", "fd.sip", "fd.snet", "fd.cip", "fd.lip", "fd.rnet"]
 
   private static func test(_ random: inout Generator) -> String {
-    let field = random.element(fields)
-    switch random.below(22) {
-    case 0: return "\(field) exists"
-    case 1: return "\(field) = \(quoted(Words.word(&random)))"
-    case 2: return "\(field) != \(quoted(Words.word(&random)))"
-    case 3: return "\(field) in \(list(&random, Words.word))"
-    case 4, 5: return "\(field) contains \(quoted(Words.piece(&random)))"
-    case 6: return "\(field) icontains \(quoted(Words.piece(&random)))"
-    case 7, 8: return "\(field) startswith \(quoted(Words.piece(&random)))"
-    case 9: return "\(field) endswith \(quoted(Words.piece(&random)))"
-    case 10: return "\(field) glob \(quoted(Words.pattern(&random)))"
-    case 11: return "\(field) pmatch \(list(&random, Words.path))"
-    case 12: return "proc.exepath pmatch (\(quoted(Words.path(&random) + random.element(["", "/*", "/b*", "/?", "/"]))))"
-    case 13: return "\(field) \(random.element(["<", "<=", ">", ">="])) \(quoted(Words.word(&random)))"
-    case 14: return "\(random.element(ports)) \(random.element(["=", "!=", "<", ">="])) \(Words.port(&random))"
-    case 15: return "\(random.element(ports)) in (\(Words.port(&random)), \(Words.port(&random)))"
-    case 16: return "\(random.element(addresses)) \(random.element(["=", "!="])) \(Words.network(&random))"
-    case 17: return "\(random.element(addresses)) in (\(Words.network(&random)), \(Words.network(&random)))"
-    case 18: return "user.uid \(random.element(["=", "!=", "<", ">"])) \(random.below(4))"
-    case 19 where random.below(3) == 0: return "\(field) regex '\(Words.regex(&random))'"
-    case 20: return "\(field) iglob \(quoted(Words.pattern(&random)))"
-    default: return random.below(4) == 0 ? "\(field) contains \"\"" : "proc.exepath startswith \(quoted(Words.path(&random)))"
+    switch random.below(24) {
+    case 0..<12:
+      let field = Words.textField(&random)
+      return "\(field) \(text(of: field, &random))"
+    case 12:
+      return "proc.exepath pmatch (\(quoted(Words.path(&random) + random.element(["", "/*", "/b*", "/?", "/"]))))"
+    case 13: return "proc.exepath startswith \(quoted(Words.path(&random)))"
+    case 14: return "\(random.element(ports)) \(number(&random) { "\(Words.port(&$0))" })"
+    case 15:
+      let field = random.element(random.below(3) == 0 ? ["fd.ip", "fd.net"] : oneAddress)
+      return "\(field) \(addresses(&random))"
+    case 16:
+      let field = random.element(Words.numbers)
+      return "\(field) \(number(&random) { Words.number(field, &$0) })"
+    case 17: return "\(random.element(booleans)) \(random.element(["exists", "= true", "= false", "!= true", "!= false", "in (true, false)"]))"
+    case 18, 19:
+      let function = FunctionGenerator.text(&random, depth: 2)
+      return "\(function) \(text(of: function, &random))"
+    case 20: return "len(\(FunctionGenerator.text(&random, depth: 1))) \(number(&random) { "\($0.below(14))" })"
+    case 21: return "\(FunctionGenerator.options(&random)) \(options(&random))"
+    case 22: return FunctionGenerator.textRelation(&random)
+    default: return FunctionGenerator.numberRelation(&random)
     }
   }
 
-  private static func list(_ random: inout Generator, _ value: (inout Generator) -> String) -> String {
-    "(" + (0...random.below(3)).map { _ in quoted(value(&random)) }.joined(separator: ", ") + ")"
+  private static func text(of field: String, _ random: inout Generator) -> String {
+    func value() -> String { quoted(Words.constant(field, &random)) }
+    func values() -> String { "(" + (0...random.below(3)).map { _ in value() }.joined(separator: ", ") + ")" }
+    switch random.below(17) {
+    case 0: return "exists"
+    case 1: return "= \(value())"
+    case 2: return "!= \(value())"
+    case 3: return "in \(values())"
+    case 4: return "contains \(random.below(12) == 0 ? "\"\"" : value())"
+    case 5: return "icontains \(value())"
+    case 6, 7: return "startswith \(value())"
+    case 8: return "endswith \(value())"
+    case 9: return "glob \(quoted(Words.pattern(&random)))"
+    case 10: return "iglob \(quoted(Words.pattern(&random)))"
+    case 11: return "pmatch (\(quoted(Words.path(&random))), \(quoted(Words.path(&random))))"
+    case 12, 13: return "\(random.element(["<", "<=", ">", ">="])) \(value())"
+    case 14: return random.below(2) == 0 ? "regex '\(Words.regex(&random))'" : "contains \(value())"
+    default: return "contains \(value())"
+    }
+  }
+
+  private static func number(_ random: inout Generator, _ value: (inout Generator) -> String) -> String {
+    switch random.below(5) {
+    case 0: random.element(["= ", "!= "]) + value(&random)
+    case 1: random.below(3) == 0 ? "exists" : "in (\(value(&random)), \(value(&random)))"
+    default: random.element(["=", "!=", "<", "<=", ">", ">="]) + " " + value(&random)
+    }
+  }
+
+  private static func addresses(_ random: inout Generator) -> String {
+    switch random.below(4) {
+    case 0: random.below(3) == 0 ? "exists" : "= \(Words.network(&random))"
+    case 1: "in (\(Words.network(&random)), \(Words.network(&random)))"
+    default: "\(random.element(["=", "!="])) \(Words.network(&random))"
+    }
+  }
+
+  private static func options(_ random: inout Generator) -> String {
+    let values = (0...random.below(5)).map { _ in quoted(random.element(["n", "t", "e", "?", "", "5", "x", "=x", "a b"])) }
+    switch random.below(4) {
+    case 0: return "exists"
+    case 1, 2: return "in (\(values.joined(separator: ", ")), n, t, 5)"
+    default: return "intersects (\(values.joined(separator: ", ")))"
+    }
   }
 
   private static func quoted(_ text: String) -> String { "\"\(text)\"" }

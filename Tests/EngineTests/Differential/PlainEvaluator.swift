@@ -7,95 +7,44 @@ import Rules
 struct PlainEvaluator {
   let processes: [PlainProcess]
 
-  func holds(_ program: Program, _ predicates: [Predicate], _ event: PlainEvent) -> Bool {
-    program.run { holds(predicates[$0], event) }
-  }
-
   func holds(_ predicate: Predicate, _ event: PlainEvent) -> Bool {
-    if case .isKind(let kinds) = predicate.test { return kinds.contains(event.kind) }
-    switch predicate.field.field.description.type {
-    case .string: return texts(predicate.field, event).contains { Self.holds(predicate.test, $0) }
-    case .integer: return numbers(predicate.field.field, event).contains { Self.holds(predicate.test, $0) }
-    case .port:
-      let ports = numbers(predicate.field.field, event)
-      if case .notEqualsInteger = predicate.test { return !ports.isEmpty && ports.allSatisfy { Self.holds(predicate.test, $0) } }
-      return ports.contains { Self.holds(predicate.test, $0) }
-    case .address:
-      let ends = ends(predicate.field.field, event).map(\.bytes)
-      switch predicate.test {
+    let field = predicate.field.field
+    switch (predicate.test, field.description.type) {
+    case (.isKind(let kinds), _): return kinds.contains(event.kind)
+    case (.ofExpression(let subject, .related(let relation, let other)), _):
+      return tried(predicate.field, event).contains { tried in
+        if subject.isNumber {
+          guard let one = number(subject, event, of: tried), let two = number(other, event, of: tried) else { return false }
+          return Self.holds(relation, one, two)
+        }
+        guard let one = text(subject, event, of: tried), let two = text(other, event, of: tried) else { return false }
+        return Self.holds(relation, one, two)
+      }
+    case (.ofExpression(let subject, let test), _):
+      return tried(predicate.field, event).contains { tried in
+        if subject.isNumber { return number(subject, event, of: tried).map { Self.holds(test, $0) } ?? false }
+        if subject.isList { return Self.holds(test, texts(subject, event, of: tried)) }
+        return text(subject, event, of: tried).map { Self.holds(test, $0) } ?? false
+      }
+    case (let test, .string):
+      return tried(predicate.field, event).contains { text(predicate.field, event, of: $0).map { Self.holds(test, $0) } ?? false }
+    case (let test, .port) where field.description.cardinality == .ends:
+      let ports = ports(field, event)
+      if case .notEqualsInteger = test { return !ports.isEmpty && ports.allSatisfy { Self.holds(test, $0) } }
+      return ports.contains { Self.holds(test, $0) }
+    case (let test, .integer), (let test, .port):
+      return tried(predicate.field, event).contains { number(predicate.field, event, of: $0).map { Self.holds(test, $0) } ?? false }
+    case (let test, .boolean): return boolean(field, event).map { Self.holds(test, $0) } ?? false
+    case (let test, .address):
+      let ends = ends(field, event).map(\.bytes)
+      switch test {
       case .exists: return !ends.isEmpty
       case .isInNetworks(let networks): return ends.contains { end in networks.contains { Self.contains($0, end) } }
       case .isNotInNetworks(let networks):
         return !ends.isEmpty && ends.allSatisfy { end in !networks.contains { Self.contains($0, end) } }
-      default: return unknown(predicate)
+      default: preconditionFailure("not generated: \(predicate)")
       }
-    case .boolean: return unknown(predicate)
     }
-  }
-
-  private func unknown(_ predicate: Predicate) -> Bool { preconditionFailure("not generated: \(predicate)") }
-
-  // MARK: - Values
-
-  /// None if absent; several of ancestors.
-  private func texts(_ reference: FieldReference, _ event: PlainEvent) -> [[UInt8]] {
-    let process = processes[event.process]
-    let parent = process.parent.map { processes[$0].bytes }
-    let found: [[UInt8]?] =
-      switch reference.field {
-      case .processName: [process.bytes.comm]
-      case .processExe: [process.bytes.exe]
-      case .processExePath: [process.bytes.exePath]
-      case .processArgs: [process.bytes.args]
-      case .processCommandLine: [process.bytes.commandLine]
-      case .parentName: [parent?.comm]
-      case .parentExePath: [parent?.exePath]
-      case .ancestorName: ancestors(reference, event).map(\.bytes.comm)
-      case .ancestorExePath: ancestors(reference, event).map(\.bytes.exePath)
-      case .ancestorCommandLine: ancestors(reference, event).map(\.bytes.commandLine)
-      case .processEnvironment:
-        if case .key(let name) = reference.argument {
-          [process.env[String(decoding: name, as: UTF8.self)].map { Array($0.utf8) }]
-        } else {
-          []
-        }
-      case .fdProtocol: [event.isSocket ? Array("tcp".utf8) : nil]
-      default: preconditionFailure("not generated: \(reference.name)")
-      }
-    return found.compactMap { $0 }
-  }
-
-  private func ancestors(_ reference: FieldReference, _ event: PlainEvent) -> [PlainProcess] {
-    var chain: [PlainProcess] = []
-    var next: Int? = event.process
-    while let index = next {
-      chain.append(processes[index])
-      next = processes[index].parent
-    }
-    if case .index(let index) = reference.argument { return index < chain.count ? [chain[index]] : [] }
-    return Array(chain.dropFirst())
-  }
-
-  private func numbers(_ field: Field, _ event: PlainEvent) -> [Int64] {
-    switch field {
-    case .userID: [Int64(event.uid)]
-    case .fdPort, .serverPort, .clientPort, .localPort, .remotePort:
-      ends(field, event).map { Int64($0.port) }.filter { $0 != 0 }
-    default: preconditionFailure("not generated: \(field)")
-    }
-  }
-
-  private func ends(_ field: Field, _ event: PlainEvent) -> [PlainEvent.End] {
-    let ends: [PlainEvent.End?] =
-      switch field {
-      case .fdIP, .fdNet, .fdPort: [event.local, event.remote]
-      case .serverIP, .serverNet, .serverPort: [event.server]
-      case .clientIP, .clientNet, .clientPort: [event.client]
-      case .localIP, .localNet, .localPort: [event.local]
-      case .remoteIP, .remoteNet, .remotePort: [event.remote]
-      default: preconditionFailure("not generated: \(field)")
-      }
-    return ends.compactMap { $0 }
   }
 
   // MARK: - Comparisons
@@ -123,6 +72,46 @@ struct PlainEvaluator {
     }
   }
 
+  /// Of a list.
+  private static func holds(_ test: Predicate.Test, _ texts: [[UInt8]]) -> Bool {
+    switch test {
+    case .exists: !texts.isEmpty
+    case .allIn(let values): !texts.isEmpty && texts.allSatisfy(values.contains)
+    case .anyIn(let values): texts.contains(where: values.contains)
+    default: preconditionFailure("not generated: \(test)")
+    }
+  }
+
+  private static func holds(_ test: Predicate.Test, _ value: Bool) -> Bool {
+    switch test {
+    case .exists: true
+    case .equalsBoolean(let wanted): value == wanted
+    case .notEqualsBoolean(let wanted): value != wanted
+    default: preconditionFailure("not generated: \(test)")
+    }
+  }
+
+  private static func holds(_ relation: Predicate.Relation, _ one: Int64, _ two: Int64) -> Bool {
+    switch relation {
+    case .equals: holds(.equalsInteger(two), one)
+    case .notEquals: holds(.notEqualsInteger(two), one)
+    case .ordered(let order): holds(.orderedInteger(order, two), one)
+    case .contains, .containsIgnoringCase, .startsWith, .endsWith: preconditionFailure("of texts only: \(relation)")
+    }
+  }
+
+  private static func holds(_ relation: Predicate.Relation, _ one: [UInt8], _ two: [UInt8]) -> Bool {
+    switch relation {
+    case .equals: holds(.equals(two), one)
+    case .notEquals: holds(.notEquals(two), one)
+    case .contains: holds(.contains(two), one)
+    case .containsIgnoringCase: holds(.containsIgnoringCase(two), one)
+    case .startsWith: holds(.startsWith(two), one)
+    case .endsWith: holds(.endsWith(two), one)
+    case .ordered(let order): holds(.ordered(order, two), one)
+    }
+  }
+
   private static func holds(_ test: Predicate.Test, _ number: Int64) -> Bool {
     switch test {
     case .exists: true
@@ -137,10 +126,13 @@ struct PlainEvaluator {
   /// FNM_CASEFOLD, which is GNU's and not imported.
   private static let ignoringCase: CInt = 1 << 4
 
-  /// No generated text has a NUL.
-  private static func string(_ bytes: [UInt8]) -> [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
+  /// For the C library.
+  private static func string(_ bytes: [UInt8]) -> [CChar] {
+    precondition(!bytes.contains(0), "no text that is generated has a NUL: \(bytes)")
+    return bytes.map { CChar(bitPattern: $0) } + [0]
+  }
 
-  private static func lower(_ byte: UInt8) -> UInt8 { UInt8(truncatingIfNeeded: tolower(CInt(byte))) }
+  static func lower(_ byte: UInt8) -> UInt8 { UInt8(truncatingIfNeeded: tolower(CInt(byte))) }
 
   private static func contains(_ text: [UInt8], _ value: [UInt8]) -> Bool {
     guard value.count <= text.count else { return false }

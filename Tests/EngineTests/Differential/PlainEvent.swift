@@ -1,4 +1,5 @@
 import Events
+import Glibc
 
 /// An event as the generator made it up.
 struct PlainEvent {
@@ -7,14 +8,22 @@ struct PlainEvent {
     let bytes: [UInt8]
     let port: UInt16
 
+    /// As inet_ntop(3) writes it.
     var text: String {
-      guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
-      return stride(from: 0, to: 16, by: 2).map { String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16) }
-        .joined(separator: ":")
+      withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
+        guard let base = text.baseAddress,
+          inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, base, socklen_t(text.count)) != nil
+        else { preconditionFailure("no address: \(bytes)") }
+        return String(cString: base)
+      }
     }
+
+    var textWithPort: String { "\(text):\(port)" }
   }
 
   let kind: EventKind
+  /// Of its record.
+  let number: UInt64
   /// By index among the processes.
   let process: Int
   var uid: UInt32
@@ -22,8 +31,16 @@ struct PlainEvent {
   var remote: End?
   /// This end is the server's.
   var isServer = false
+  /// 0 or a negative error number.
+  var result: Int32 = 0
+  var transport: UInt16 = 6
+  var exitCode: UInt32 = 0
+  var exitSignal: UInt32 = 0
 
-  var isSocket: Bool { local != nil || remote != nil }
+  var isSocket: Bool { kind != .exec && kind != .exit }
   var server: End? { isServer ? local : remote }
   var client: End? { isServer ? remote : local }
+
+  /// Of its record: as ``TestStream`` counts, from the stream's record on.
+  var wallNanoseconds: Int64 { 1_700_000_001_000_000_000 + (Int64(number) - 1) * 1_000_000 }
 }

@@ -15,6 +15,7 @@ enum PredicateVariants {
     case .startsWith(let bytes): .startsWithIgnoringCase(bytes.map(Wildcard.lowercased))
     case .endsWith(let bytes): .endsWithIgnoringCase(bytes.map(Wildcard.lowercased))
     case .contains(let bytes): .wildcard(wildcard(bytes, &random))
+    case .ofExpression(let function, let inner): .ofExpression(function, varied(inner, &random))
     default: test
     }
   }

@@ -5,6 +5,57 @@ enum Words {
     "aaaa", "aaaaaaaa", "aaaab", "curl", "nc", "-e", "--token=x", "http://example.org/x", "é", "x[1]", "a*b", "abcdefghabcdefghabcd",
   ]
 
+  private static let textFields = [
+    "proc.name", "proc.exe", "proc.exepath", "proc.exepath", "proc.args", "proc.cmdline", "proc.exeline", "proc.pname", "proc.pexe",
+    "proc.pexepath", "proc.pcmdline", "proc.pexeline", "proc.aname[0]", "proc.aname[1]", "proc.aname[2]", "proc.aexepath[1]",
+    "proc.acmdline[1]", "proc.aexe[2]", "proc.env[A]", "proc.env[A]", "proc.env[B]", "proc.tty", "fd.name", "fd.type",
+    "fd.l4proto", "evt.time", "evt.res", "evt.hostname",
+  ]
+  private static let ofAnyAncestor = ["proc.aname", "proc.aname", "proc.aexepath", "proc.acmdline", "proc.aexe"]
+
+  /// - Parameter isSingle: none of any ancestor.
+  static func textField(_ random: inout Generator, isSingle: Bool = false) -> String {
+    random.element(!isSingle && random.below(4) == 0 ? ofAnyAncestor : textFields)
+  }
+
+  /// Numbers that aren't ports.
+  static let numbers = [
+    "user.uid", "evt.num", "evt.rawtime", "evt.rawres", "proc.pid", "proc.ppid", "proc.apid", "proc.apid", "proc.apid[1]",
+    "proc.apid[2]", "proc.sid", "proc.cmdnargs", "proc.cmdlenargs", "proc.exit_code", "proc.exit_signal",
+  ]
+
+  /// As a field of numbers may have.
+  static func number(_ field: String, _ random: inout Generator) -> String {
+    switch field {
+    case "user.uid", "proc.cmdnargs", "proc.exit_code", "proc.exit_signal": String(random.below(4))
+    case "evt.num": String(random.below(250))
+    case "evt.rawtime": String(1_700_000_001_000_000_000 + random.below(250) * 1_000_000)
+    case "evt.rawres": random.element(["0", "-111", "-115", "-7"])
+    case "proc.cmdlenargs": String(random.below(30))
+    case "proc.apid", "proc.apid[1]", "proc.apid[2]": String(100 + random.below(9))
+    default: String(random.element([7, 99, 100, 100 + random.below(80)]))
+    }
+  }
+
+  /// As a field or function of texts may have.
+  static func constant(_ field: String, _ random: inout Generator) -> String {
+    let own: [String] =
+      switch field {
+      case "proc.tty": ["tty1", "pts0", "t"]
+      case "fd.name": ["10.0.0.1:80", "->", ":443", "2001:db8", "10.", "1:22->10.1.0.2:8080"]
+      case "fd.type": ["ipv4", "ipv6", "ip"]
+      case "fd.l4proto": ["tcp", "udp", "77", "t"]
+      case "evt.time": ["2023-11-14T22:13:21.", "2023-11-14T22:13:2", "Z", ".05", "2024"]
+      case "evt.res": ["SUCCESS", "ECONNREFUSED", "EINPROGRESS", "7", "E"]
+      case "evt.hostname": ["node1", "node", "1"]
+      case _ where field.contains("("):
+        random.below(2) == 0 ? ["sh", "BASH", "bash", "a", "tmp", "bin", "t", "5", "x", "-n", "=x", "a b", ""] : []
+      default: []
+      }
+    if !own.isEmpty, random.below(8) > 0 { return random.element(own) }
+    return random.below(2) == 0 ? word(&random) : piece(&random)
+  }
+
   static func word(_ random: inout Generator) -> String {
     let word = random.element(all)
     return random.below(4) == 0 ? word + random.element(all) : word
@@ -15,6 +66,21 @@ enum Words {
     var name = word(&random)
     while name.utf8.count > 15 { name.removeLast() }
     return name
+  }
+
+  /// As a command line has them, options for `getopt()` among them, some with blanks or nothing in them.
+  static func argument(_ random: inout Generator) -> String {
+    switch random.below(8) {
+    case 0, 1: path(&random)
+    case 2, 3: random.element(["-n", "-t", "-nt5", "-t=x", "-en", "--n", "-"])
+    case 4: random.element(["--", "", "-t a b", "a b", "-ntn", "5", "n"])
+    default: word(&random)
+    }
+  }
+
+  /// Separated by blanks.
+  static func words(_ random: inout Generator) -> String {
+    random.below(2) == 0 ? word(&random) : (0..<1 + random.below(4)).map { _ in argument(&random) }.joined(separator: " ")
   }
 
   static func path(_ random: inout Generator) -> String {

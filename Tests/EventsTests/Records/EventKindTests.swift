@@ -8,7 +8,7 @@ import Testing
       (.exec, SV_KIND_EXEC), (.fork, SV_KIND_FORK), (.exit, SV_KIND_EXIT), (.task, SV_KIND_TASK),
       (.connect, SV_KIND_CONNECT), (.connected, SV_KIND_CONNECTED), (.accept, SV_KIND_ACCEPT), (.close, SV_KIND_CLOSE),
       (.listen, SV_KIND_LISTEN), (.bind, SV_KIND_BIND), (.send, SV_KIND_SEND), (.socket, SV_KIND_SOCKET),
-      (.stream, SV_KIND_STREAM), (.counters, SV_KIND_COUNTERS),
+      (.stream, SV_KIND_STREAM), (.counters, SV_KIND_COUNTERS), (.known, SV_KIND_KNOWN),
     ]
     #expect(pairs.count == EventKind.allCases.count)
     for (kind, abi) in pairs { #expect(UInt32(kind.rawValue) == abi.rawValue) }

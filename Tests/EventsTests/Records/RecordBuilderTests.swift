@@ -62,9 +62,11 @@ import Testing
     counters.received = 10
     counters.missed = 2
     counters.malformed = 1
+    counters.isTold = true
+    counters.processesRefused = 4
     counters.kinds = [.exec: .init(produced: 9, lostRing: 3, lostScratch: 1), .socket: .init(produced: 1)]
     let bytes = counters.encoded(timeNanoseconds: 1, pid: 7)
-    #expect(bytes.count == 72 + 24 * 64)
+    #expect(bytes.count == 72 + 24 * 64 + 8)
     let back = try CountersRecord(Record(number: 1, bytes: bytes.span.bytes))
     #expect(back == counters)
     #expect(back.produced == 10)

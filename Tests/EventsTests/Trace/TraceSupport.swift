@@ -40,6 +40,10 @@ struct Delivered: Equatable {
 
   init(path: String) throws {
     var reader = try TraceReader(path: path)
+    self.init(&reader)
+  }
+
+  init(_ reader: inout TraceReader) {
     var numbers: [UInt64] = []
     var records: [[UInt8]] = []
     summary = reader.forEach { record in

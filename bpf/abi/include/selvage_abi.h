@@ -58,6 +58,7 @@ enum sv_kind {
   /* from the agent: context */
   SV_KIND_STREAM = 64,    /* struct sv_stream: opens every stream */
   SV_KIND_COUNTERS = 65,  /* struct sv_counters: what was produced and what was lost, since the stream opened */
+  SV_KIND_KNOWN = 66,     /* struct sv_known: a process as the writer knew it, where a stream starts in the middle */
 
   SV_KIND_END
 };
@@ -134,7 +135,7 @@ struct sv_process {
   __u64 cap_effective;
   __u64 cap_permitted;
   __u32 ns_cgroup, ns_ipc, ns_mnt, ns_net, ns_pid, ns_user, ns_uts; /* inode numbers, as in /proc/PID/ns */
-  __u32 mode;          /* of the executable: type, set-id and permission bits */
+  __u32 mode;          /* of the executable: type, set-id and permission bits; 0: not known, nor device and owners */
   __u64 inode;
   __u32 device;        /* major << 20 | minor */
   __u32 file_uid, file_gid;
@@ -248,6 +249,36 @@ SV_OFFSET(struct sv_stream, node, 48);
 SV_OFFSET(struct sv_stream, version, 72);
 SV_ASSERT(sizeof(struct sv_stream) == 80);
 
+/* Flags of struct sv_known. */
+#define SV_KNOWN_LINKED (1u << 0)    /* the writer knew the parent when it learned who that is */
+#define SV_KNOWN_ENDED (1u << 1)
+#define SV_KNOWN_FORGOTTEN (1u << 2) /* ended so long ago that only a descendant keeps it */
+
+/*
+ * What the writer knew of a process besides its program. A stream that starts in the middle has, after its
+ * SV_KIND_STREAM, one for each process, parents first, and after it an SV_KIND_TASK with the program where no process
+ * before has the same; then once more those for whom that was not all: in the order of their ends those that ended.
+ * At last SV_KIND_COUNTERS with SV_COUNTERS_TOLD.
+ */
+struct sv_known {
+  struct sv_header header; /* the process */
+  __u32 parent_pid;
+  __u32 flags;
+  __u64 parent_start_ns;
+  __u64 image_start_ns;
+  __u32 image_pid;         /* a process before it that runs the same program since the same exec; 0: none */
+  __u32 session;
+  __u32 uid, gid, euid, egid;
+  __u32 inner_pid;
+  __u32 reserved;
+  char comm[SV_COMM_SIZE];
+};
+SV_OFFSET(struct sv_known, parent_start_ns, 48);
+SV_OFFSET(struct sv_known, image_pid, 64);
+SV_OFFSET(struct sv_known, uid, 72);
+SV_OFFSET(struct sv_known, comm, 96);
+SV_ASSERT(sizeof(struct sv_known) == 112);
+
 /* Per kind of record; a value of the per-CPU map that the programs keep, and an element of struct sv_counters. */
 struct sv_counter {
   __u64 produced;     /* records that a program set out to write */
@@ -256,19 +287,24 @@ struct sv_counter {
 };
 SV_ASSERT(sizeof(struct sv_counter) == 24);
 
+/* Flags of struct sv_counters. */
+#define SV_COUNTERS_TOLD (1u << 0) /* the stream starts here in the middle: losses up to now were told before */
+
 struct sv_counters {
   struct sv_header header;
   __u64 received;       /* kernel records that reached the agent */
   __u64 missed;         /* program runs that the kernel skipped (recursion), all programs */
   __u64 malformed;      /* records that the agent could not decode */
   __u32 kinds;          /* elements that follow, indexed by kind */
-  __u32 reserved;
+  __u32 flags;
   struct sv_counter counter[SV_KIND_STREAM];
+  __u64 processes_refused; /* SV_COUNTERS_TOLD: processes that found no room, and were not told of yet */
 };
 SV_OFFSET(struct sv_counters, received, 40);
 SV_OFFSET(struct sv_counters, kinds, 64);
 SV_OFFSET(struct sv_counters, counter, 72);
-SV_ASSERT(sizeof(struct sv_counters) == 72 + 24 * 64);
+SV_OFFSET(struct sv_counters, processes_refused, 72 + 24 * 64);
+SV_ASSERT(sizeof(struct sv_counters) == 72 + 24 * 64 + 8);
 
 /* What the process programs are told before they are loaded: their only read-only data. */
 struct sv_settings {

@@ -1,5 +1,3 @@
-internal import Events
-
 /// Names and values out of rule files, made fit to be shown in a message: they can't move a cursor, forge a line or fill
 /// a screen. Unlike `EscapedText`, which is for bytes that must stay apart, it shows a backslash as its author wrote it.
 package enum DisplayText {

@@ -1,8 +1,7 @@
-import Events
-import Rules
+package import Events
 
 /// A constant by which rules are found: when a predicate holds, one of its anchors is in the event.
-enum Anchor: Hashable {
+package enum Anchor: Hashable, Sendable {
   /// In lower case.
   case text(FieldReference, NecessaryLiteral.Place, [UInt8])
   /// A path without repeated slashes, in lower case.
@@ -11,14 +10,14 @@ enum Anchor: Hashable {
   case network(Field, Network)
 
   /// What one look at a field finds.
-  enum Group: Hashable {
+  package enum Group: Hashable, Sendable {
     case text(FieldReference, NecessaryLiteral.Place)
     case path(FieldReference)
     case integer(Field)
     case network(Field)
   }
 
-  var group: Group {
+  package var group: Group {
     switch self {
     case .text(let field, let place, _): .text(field, place)
     case .path(let field, _): .path(field)
@@ -28,7 +27,7 @@ enum Anchor: Hashable {
   }
 
   /// nil: the predicate has to be tried. None: it never holds.
-  static func all(of predicate: Predicate) -> [Anchor]? {
+  package static func all(of predicate: Predicate) -> [Anchor]? {
     let field = predicate.field
     func text(_ place: NecessaryLiteral.Place, _ bytes: [UInt8]) -> Anchor? {
       place == .whole || !bytes.isEmpty ? .text(field, place, folded(bytes)) : nil
@@ -55,5 +54,5 @@ enum Anchor: Hashable {
     if case .ancestors = field.field.description.cardinality { false } else { true }
   }
 
-  private static func folded(_ bytes: [UInt8]) -> [UInt8] { bytes.map { FoldedBytes.fold($0) } }
+  private static func folded(_ bytes: [UInt8]) -> [UInt8] { bytes.map { Wildcard.lowercased($0) } }
 }

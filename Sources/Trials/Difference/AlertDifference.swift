@@ -1,0 +1,75 @@
+package import Engine
+package import Events
+package import Rules
+
+/// Takes the records of streams through two policies at once, and keeps what the second one adds and takes away. Memory is
+/// that of two engines, and of the alerts that are kept. Used by one thread.
+package struct AlertDifference: ~Copyable {
+  /// Alerts, of which the first few are kept.
+  package struct Tally: Sendable {
+    package private(set) var count: UInt64 = 0
+    package private(set) var first: [(trace: Int, alert: Alert)] = []
+
+    mutating func note(_ alert: Alert, of trace: Int, limit: Int) {
+      count &+= 1
+      if first.count < limit { first.append((trace, alert)) }
+    }
+  }
+
+  /// Of one rule, by name.
+  package struct RuleChanges: Sendable {
+    package fileprivate(set) var added = Tally()
+    package fileprivate(set) var removed = Tally()
+    /// Both fire on the record, but the alert says something else; as it is now.
+    package fileprivate(set) var changed = Tally()
+  }
+
+  private var old: Engine
+  private var new: Engine
+  private let limit: Int
+  private var trace = -1
+
+  package private(set) var rules: [String: RuleChanges] = [:]
+  /// Alerts that both give, the same.
+  package private(set) var same: UInt64 = 0
+  package private(set) var records: UInt64 = 0
+
+  /// - Parameter limit: alerts that are kept of each rule and way; more are counted.
+  package init(old: Policy, new: Policy, limit: Int, processes: Int = 1 << 20) {
+    self.old = Engine(policy: old, processes: processes)
+    self.new = Engine(policy: new, processes: processes)
+    self.limit = max(0, limit)
+  }
+
+  /// The next record is the first of the next trace.
+  package mutating func start() {
+    trace += 1
+    old.restart()
+    new.restart()
+  }
+
+  package mutating func process(_ record: borrowing Record) {
+    records &+= 1
+    var before: [Alert] = []
+    var after: [Alert] = []
+    old.process(record) { before.append($0) }
+    new.process(record) { after.append($0) }
+    if !before.isEmpty || !after.isEmpty { compare(before, after) }
+  }
+
+  private mutating func compare(_ before: [Alert], _ after: [Alert]) {
+    // By rule and record; of a correlation by its group as well.
+    let earlier = Dictionary(before.map { ($0.id, $0) }) { first, _ in first }
+    let now = Set(after.map(\.id))
+    for alert in before where !now.contains(alert.id) {
+      rules[alert.rule, default: .init()].removed.note(alert, of: trace, limit: limit)
+    }
+    for alert in after {
+      switch earlier[alert.id] {
+      case nil: rules[alert.rule, default: .init()].added.note(alert, of: trace, limit: limit)
+      case alert: same &+= 1
+      default: rules[alert.rule, default: .init()].changed.note(alert, of: trace, limit: limit)
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package import Rules
+
+/// What rules should make of a recording.
+package struct RuleTest: Sendable {
+  package enum Quiet: Sendable {
+    case rule(String, SourceLocation)
+    /// No alert but those expected may come.
+    case others
+  }
+
+  package enum Recording: Sendable {
+    case file(String)
+    /// Lines of JSON, which are good.
+    case records([UInt8])
+  }
+
+  package let name: String
+  package let location: SourceLocation
+  /// Files and folders of the rules that it is run with, in the order in which they load.
+  package let rules: [String]
+  package let recording: Recording
+  package let recordingLocation: SourceLocation
+  package let alerts: [ExpectedAlert]
+  /// The expected alerts come in their order.
+  package let isOrdered: Bool
+  package let quiet: [Quiet]
+
+  /// Of the rules that it names as those that stay quiet.
+  package var quietRules: [(name: String, location: SourceLocation)] {
+    quiet.compactMap { if case .rule(let name, let location) = $0 { (name, location) } else { nil } }
+  }
+
+  package var keepsOthersQuiet: Bool {
+    quiet.contains { if case .others = $0 { true } else { false } }
+  }
+}
