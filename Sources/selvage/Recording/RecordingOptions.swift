@@ -105,7 +105,7 @@ struct RecordingOptions: ParsableArguments {
     options.rules = rules
     let (policy, reports) = try options.loadReported(configuration)
     return Trigger.Settings(
-      rule: try RuleName.find(trigger, in: policy, reports), policy: policy, beforeSeconds: before ?? 60,
+      rule: try RuleName.findRule(trigger, in: policy, reports), policy: policy, beforeSeconds: before ?? 60,
       afterSeconds: after ?? 60, bytes: beforeBytes?.bytes ?? 64 << 20)
   }
 }
