@@ -51,7 +51,7 @@ struct RecordCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try options.configuration()
-    let plan = try recording.plan(configuration, command: command)
+    let plan = try recording.plan(configuration, command: command, isQuiet: quiet)
     let signals = try Startup.signals()
     if let stream = try agentStream(configuration.recordSocket, plan) {
       try record(stream, configuration.recordSocket, plan, signals)

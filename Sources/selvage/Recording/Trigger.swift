@@ -12,8 +12,10 @@ struct Trigger: ~Copyable {
     let afterSeconds: Int
     /// Of what is kept in memory.
     let bytes: UInt64
+    let isQuiet: Bool
   }
 
+  /// As people are shown it.
   private let name: String
   private let settings: Settings
   private var engine: Engine
@@ -24,7 +26,7 @@ struct Trigger: ~Copyable {
 
   init(_ settings: Settings) {
     self.settings = settings
-    name = settings.rule.name
+    name = DisplayText.quoted(settings.rule.name)
     engine = Engine(policy: Policy(rules: [settings.rule], predicates: settings.policy.predicates))
     window = RecordWindow(seconds: settings.beforeSeconds, limit: settings.bytes)
   }
@@ -64,14 +66,17 @@ struct Trigger: ~Copyable {
   private mutating func stop(_ series: inout RecordSeries) {
     writesUntil = nil
     series.close()
+    if !settings.isQuiet { Console.say("\(name) is recorded; waiting for it to fire again.") }
   }
 
   private func say(_ now: UInt64) {
-    var text = "\(DisplayText.quoted(name)) fired; recording"
+    var isShort = false
+    var text = "\(name) fired; recording"
     if window.isShortened, let first = window.firstTime, now > first {
       let tenths = (now - first) / 100_000_000
+      isShort = true
       text += " from \(tenths / 10).\(tenths % 10) seconds before on: more did not fit into \(settings.bytes) bytes"
     }
-    Console.say(text)
+    if isShort || !settings.isQuiet { Console.say(text) }
   }
 }
