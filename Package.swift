@@ -84,7 +84,8 @@ let package = Package(
         "Delivery", "Engine", "Events", "Rules", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .testTarget(
-      name: "ReportTests", dependencies: ["CEvents", "Events", "Report", "Rules", "TestSupport"], swiftSettings: swift),
+      name: "ReportTests", dependencies: ["CEvents", "Engine", "Events", "Report", "Rules", "TestSupport"],
+      swiftSettings: swift),
     .testTarget(name: "SelvageTests", dependencies: ["Events", "TestSupport", "selvage"], swiftSettings: swift),
   ],
   cLanguageStandard: .gnu17

@@ -17,6 +17,7 @@ struct StreamFacts {
   var lost: UInt64 { earlierLost &+ lostOfStream }
   private var earlierLost: UInt64 = 0
   private var lostOfStream: UInt64 = 0
+  private var lostBefore: UInt64 = 0
   private var offsetNanoseconds: Int64 = 0
 
   private static let limit = 4
@@ -29,11 +30,17 @@ struct StreamFacts {
       offsetNanoseconds = stream.clockOffsetNanoseconds
       earlierLost &+= lostOfStream
       lostOfStream = 0
+      lostBefore = 0
       Self.add(stream.node, to: &nodes)
       Self.add(stream.kernel, to: &kernels)
       Self.add(stream.version, to: &versions)
     }
-    if let counters = try? CountersRecord(record) { lostOfStream = counters.lost &+ counters.malformed }
+    if let counters = try? CountersRecord(record) {
+      let lost = counters.lost &+ counters.malformed
+      // A stream that starts in the middle: these are not of its time.
+      if counters.isTold { lostBefore = lost }
+      lostOfStream = lost > lostBefore ? lost &- lostBefore : 0
+    }
     let time = Int64(bitPattern: record.header.time_ns) &+ offsetNanoseconds
     span = min(time, span?.lowerBound ?? time)...max(time, span?.upperBound ?? time)
     return time

@@ -34,7 +34,11 @@ package struct TraceReport: ~Copyable {
     let slot = record.kind.map { book.take(record, $0, time: time) } ?? -1
     var found: [Alert] = []
     engine.process(record) { found.append($0) }
-    for alert in found { take(alert, of: slot, offset: alert.timestampNanoseconds &- begin) }
+    for alert in found {
+      // A correlation may tell of an event that was before.
+      let isOfRecord = alert.recordNumber == record.number
+      take(alert, of: isOfRecord ? slot : -1, offset: alert.timestampNanoseconds &- begin)
+    }
   }
 
   private mutating func take(_ alert: Alert, of slot: Int32, offset: Int64) {

@@ -69,11 +69,27 @@ struct PageTests {
     #expect(try stream.report(rules).bytes == stream.report(rules).bytes)
   }
 
-  @Test func lossesAndDamageAreSaid() throws {
-    let stream = TestStream()
-    let page = try stream.report(rule("A", "evt.type = execve"))
+  @Test func noAlert() throws {
+    let page = try TestStream().report(rule("A", "evt.type = execve"))
     #expect(page.text.contains("<h1>node1: 0 alerts</h1>") && page.items.isEmpty)
     #expect(page.text.contains("0 of 1 fired"))
+  }
+
+  /// The monitor's own alert is one like others.
+  @Test func lossesAreSaid() throws {
+    var counters = CountersRecord()
+    counters.kinds[.exec] = CountersRecord.Counter(produced: 20, lostRing: 7)
+    var stream = TestStream()
+    stream.add(counters.encoded(timeNanoseconds: 2_000_000_000, pid: 1))
+    let page = try stream.report(rule("A", "evt.type = execve"))
+    #expect(page.text.contains("<dt>Losses</dt><dd><strong>7 events that the sensors could not tell</strong></dd>"))
+    #expect(page.data.alerts.first?.message.contains("7 lost.execve") == true)
+    #expect(page.data.rules.first?.condition == "" && page.text.contains("0 of 1 fired"))
+    // A stream that starts in the middle tells losses that were before it.
+    counters.isTold = true
+    var cut = TestStream()
+    cut.add(counters.encoded(timeNanoseconds: 2_000_000_000, pid: 1))
+    #expect(try cut.report(rule("A", "evt.type = execve")).text.contains("<dt>Losses</dt><dd>none</dd>"))
   }
 
   @Test func aTraceWithoutARecord() throws {

@@ -1,4 +1,5 @@
 import CEvents
+import Engine
 import Events
 import Testing
 
@@ -117,6 +118,54 @@ struct ProcessTests {
     let other = try fork(7, start: 200)
     #expect(one != other && one >= 0 && other >= 0)
     #expect(try fork(7, start: 100) == one)
+  }
+
+  /// What stands before such a stream tells of the processes what they had been told.
+  @Test func aStreamThatStartsInTheMiddle() throws {
+    var stream = TestStream()
+    stream.exec(10, "init", comm: "init", parent: 0, kind: .task)
+    stream.fork(20, from: 10)
+    stream.exec(20, "sshd", "-D", comm: "sshd", parent: 10)
+    stream.fork(30, from: 20)
+    stream.fork(31, from: 30)
+    stream.exit(20)
+    let middle = stream.records.count
+    stream.exec(31, "sh", parent: 30)
+    let policy = try TestStream.policy(shells)
+    var engine = Engine(policy: policy)
+    for (index, bytes) in stream.records.prefix(middle).enumerated() {
+      engine.process(try Record(number: UInt64(index + 1000), bytes: bytes.span.bytes)) { _ in }
+    }
+    var report = TraceReport(policy: policy)
+    #expect(engine.snapshot(before: 2000) { report.process($0) })
+    for bytes in stream.records.dropFirst(middle) { report.process(try Record(number: 2000, bytes: bytes.span.bytes)) }
+    let origin = ReportOrigin(trace: "cut.trace", summary: TraceSummary(), rules: [], version: "1")
+    let page = try TestPage(report.page(origin))
+    let whole = try stream.report(shells)
+    #expect(page.data.processes.map(\.pid) == [31, 30, 20, 10] && whole.data.processes.map(\.pid) == [31, 30, 20, 10])
+    for pid in [10, 20, 30, 31] as [UInt32] {
+      #expect(page.process(pid)?.programs.last?.command == whole.process(pid)?.programs.last?.command)
+      #expect(page.process(pid)?.name == whole.process(pid)?.name)
+    }
+  }
+
+  @Test func ofACorrelationTheLastEventsProcessIsShown() throws {
+    var stream = TestStream()
+    for pid in 10..<13 as Range<UInt32> { stream.exec(pid, "sh") }
+    let page = try stream.report(
+      """
+      title: Shells
+      level: high
+      correlation: {type: event_count, rules: [shell], timespan: 1m, condition: {gte: 3}}
+      ---
+      title: Shell
+      name: shell
+      logsource: {product: linux, category: process_creation}
+      detection: {selection: {Image: /bin/sh}, condition: selection}
+      """)
+    #expect(page.data.alerts.count == 1 && page.data.processes.map(\.pid) == [12])
+    #expect(page.data.rules.first?.condition == "event_count >= 3 within 1m: shell")
+    #expect(page.text.contains("1 of 1 fired"))
   }
 
   // MARK: - Endpoints

@@ -32,6 +32,8 @@ struct TestStream {
     return header
   }
 
+  mutating func add(_ record: [UInt8]) { records.append(record) }
+
   mutating func wait(nanoseconds: UInt64) { time &+= nanoseconds }
 
   mutating func exec(
@@ -101,9 +103,13 @@ struct TestStream {
 
   // MARK: - The report
 
-  func report(_ rules: String, limits: ReportLimits = ReportLimits()) throws -> TestPage {
+  static func policy(_ rules: String) throws -> Policy {
     let loaded = PolicyLoader().load(files: [("rules.yaml", Array(rules.utf8))])
-    let policy = try #require(loaded.policy, "\(loaded.report)")
+    return try #require(loaded.policy, "\(loaded.report)")
+  }
+
+  func report(_ rules: String, limits: ReportLimits = ReportLimits()) throws -> TestPage {
+    let policy = try Self.policy(rules)
     var report = TraceReport(policy: policy, limits: limits)
     for (index, bytes) in records.enumerated() {
       report.process(try Record(number: UInt64(index + 1), bytes: bytes.span.bytes))

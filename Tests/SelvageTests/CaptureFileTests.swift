@@ -36,6 +36,14 @@ struct CaptureFileTests {
     #expect(piped.output == end.output)
   }
 
+  @Test func reported() throws {
+    let end = try Selvage.run("report", capture, "--rules", rules)
+    #expect(end.status == 0 && end.errors.contains(": a capture in version 1.2"), "\(end.errors)")
+    #expect(end.output.contains("<h1>node7: 1 alert</h1>"))
+    // The endpoint of the alert's process.
+    #expect(end.output.contains("\"remote\":\"9.9.9.9:443\""))
+  }
+
   @Test func explained() throws {
     let end = try Selvage.run("explain", "Curl", "--rules", rules, "--trace", capture)
     #expect(end.status == 0 && end.output.contains("curl"), "\(end)")

@@ -30,6 +30,7 @@ struct CompletionTests {
     #expect(try offers("ex") == ["explain"])
     #expect(try offers("fields", "proc.exep") == ["proc.exepath"])
     #expect(try offers("rules", "") .contains("show"))
+    #expect(try offers("trace", "re") == ["redact"])
   }
 
   @Test func namesOfRulesAreThoseOfTheFilesAtHand() throws {

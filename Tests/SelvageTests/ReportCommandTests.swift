@@ -63,6 +63,13 @@ struct ReportCommandTests {
     #expect(String(decoding: contents(page), as: UTF8.self).contains("after the last whole block"))
   }
 
+  @Test func linesOfJSONGiveThePageOfTheirTrace() throws {
+    let lines = "\(folder.path)/t.jsonl"
+    #expect(try Selvage.run("trace", "convert", trace, lines).status == 0)
+    let pages = try [trace, lines].map { try Selvage.run("report", "-", "--rules", rules, input: $0) }
+    #expect(pages[0].status == 0 && pages[0] == pages[1])
+  }
+
   @Test func fewerDetails() throws {
     let end = try Selvage.run("report", trace, "--rules", rules, "--alerts", "0")
     // Of each rule the first ones have details all the same.

@@ -9,8 +9,10 @@ struct RuleTally {
     let description: String
     let priority: Priority
     let tags: [String]
-    /// nil: no rule of the policy; what the engine itself has to tell.
-    let rule: Rule?
+    /// Where it is defined; nil: nowhere, it is the engine itself that has to tell something.
+    let location: SourceLocation?
+    /// What it asks for; empty likewise.
+    let condition: String
     var count: UInt64 = 0
     /// Alerts with details.
     var detailed = 0
@@ -36,12 +38,19 @@ struct RuleTally {
 
   private mutating func index(of alert: Alert) -> Int {
     if let known = indices[alert.rule] { return known }
-    let rule = policy.rules.first { EscapedText.escaped($0.name.utf8, limit: 4096) == alert.rule }
-    rows.append(
-      Row(
-        name: alert.rule, description: alert.ruleDescription, priority: alert.priority, tags: alert.tags, rule: rule))
+    rows.append(row(of: alert))
     histogram.addSeries()
     indices[alert.rule] = rows.count - 1
     return rows.count - 1
+  }
+
+  private func row(of alert: Alert) -> Row {
+    let isIt = { (name: String) in EscapedText.escaped(name.utf8, limit: 4096) == alert.rule }
+    let rule = policy.rules.first { isIt($0.name) }
+    let correlation = rule == nil ? policy.correlations.first { isIt($0.name) } : nil
+    return Row(
+      name: alert.rule, description: rule?.description ?? correlation?.description ?? alert.ruleDescription,
+      priority: alert.priority, tags: alert.tags, location: rule?.location ?? correlation?.location,
+      condition: rule.map { policy.conditionText(of: $0) ?? "" } ?? correlation?.text ?? "")
   }
 }

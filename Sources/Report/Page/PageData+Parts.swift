@@ -6,14 +6,14 @@ extension PageData.Rule {
   /// Bytes of a condition and of a description.
   private static let textLimit = 16_384
 
-  init(_ row: RuleTally.Row, steps counts: [UInt32], policy: Policy) {
+  init(_ row: RuleTally.Row, steps counts: [UInt32]) {
     name = row.name
-    description = Self.lines(row.rule?.description ?? row.description)
+    description = Self.lines(row.description)
     severity = row.priority.rawValue
     priority = row.priority.name
     tags = row.tags
-    place = row.rule.map { DisplayText.escaped("\($0.location.file):\($0.location.line)", limit: 4096) } ?? ""
-    condition = Self.lines(row.rule.flatMap { policy.conditionText(of: $0) } ?? "")
+    place = row.location.map { DisplayText.escaped("\($0.file):\($0.line)", limit: 4096) } ?? ""
+    condition = Self.lines(row.condition)
     count = row.count
     detailed = row.detailed
     steps = counts.enumerated().filter { $0.element > 0 }.map { [UInt32($0.offset), $0.element] }
@@ -34,13 +34,7 @@ extension PageData.Alert {
     record = String(detail.alert.recordNumber)
     event = detail.alert.event
     message = detail.alert.message
-    fields = detail.alert.fields.map { field in
-      switch field.value {
-      case .text(let text): [field.name, text]
-      case .integer(let number): [field.name, String(number)]
-      case .boolean(let boolean): [field.name, boolean ? "true" : "false"]
-      }
-    }
+    fields = detail.alert.fields.map { [$0.name, $0.value.shown] }
   }
 }
 

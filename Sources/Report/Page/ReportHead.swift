@@ -52,9 +52,10 @@ struct ReportHead {
   }
 
   private var rules: String {
-    let fired = page.tally.rows.count { $0.rule != nil }
+    let fired = page.tally.rows.count { $0.location != nil }
+    let all = page.policy.rules.count { $0.alerts } + page.policy.correlations.count { $0.alerts }
     let paths = page.origin.rules.prefix(8).map { text($0) } + (page.origin.rules.count > 8 ? ["..."] : [])
-    return "\(fired) of \(page.policy.rules.count) fired <small>(\(paths.joined(separator: ", ")))</small>"
+    return "\(fired) of \(all) fired <small>(\(paths.joined(separator: ", ")))</small>"
   }
 
   /// What the page lacks, a paragraph each.

@@ -92,9 +92,7 @@ struct ReportPage {
     return PageData(
       beginSeconds: seconds, beginNanoseconds: begin &- seconds &* 1_000_000_000,
       span: facts.span.map { $0.upperBound &- begin } ?? 0, step: tally.histogram.stepNanoseconds,
-      rules: tally.rows.indices.map {
-        PageData.Rule(tally.rows[$0], steps: tally.histogram.counts[$0], policy: policy)
-      },
+      rules: tally.rows.indices.map { PageData.Rule(tally.rows[$0], steps: tally.histogram.counts[$0]) },
       alerts: details.map { PageData.Alert($0) },
       processes: book.kept.map { slot in
         let parent = book.parent(of: slot)

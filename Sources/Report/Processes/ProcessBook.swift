@@ -54,8 +54,23 @@ struct ProcessBook {
       if self[slot].comm.isEmpty { self[slot].comm = Self.text(socket.comm) }
       self[slot].endpoints.take(socket, kind, time: time)
       return slot
+    case .known:
+      if let known = try? record.known() { take(known, key, Self.start(record, time: time)) }
+      return -1
     case .stream, .counters: return -1
     }
+  }
+
+  /// What the writer of a stream that starts in the middle knew of a process.
+  private mutating func take(_ known: sv_known, _ key: ProcessKey, _ start: Int64?) {
+    let slot = findOrInsert(key, start)
+    guard slot >= 0 else { return }
+    self[slot].comm = Self.text(known.comm)
+    self[slot].uid = known.uid
+    let owner = slots[ProcessKey(pid: known.image_pid, startNanoseconds: known.image_start_ns)]
+    if let owner, owner != slot { self[slot].inherited = self[owner].program }
+    link(slot, to: ProcessKey(pid: known.parent_pid, startNanoseconds: known.parent_start_ns))
+    if known.flags & SV_KNOWN_ENDED != 0 { end(slot, nil) }
   }
 
   private mutating func started(

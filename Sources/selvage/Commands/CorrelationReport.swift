@@ -1,3 +1,4 @@
+internal import Events
 internal import Rules
 
 /// What became of a correlation on a trace, for people and programs.

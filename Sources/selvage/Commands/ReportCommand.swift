@@ -18,7 +18,7 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The trace file; \"-\" is standard input.", valueName: "trace"), completion: .file())
+    help: ArgumentHelp("The trace; \"-\" is standard input.", valueName: "trace"), completion: .file())
   var trace: String
 
   @OptionGroup var policy: PolicyOptions
@@ -50,20 +50,19 @@ struct ReportCommand: ParsableCommand {
     var limits = ReportLimits()
     limits.alerts = alerts
     var report = TraceReport(policy: rules, limits: limits)
-    var reader = try Startup.trace(trace)
-    while !interruption.hasCome {
-      do throws(TraceError) {
-        guard let record = try reader.next() else { break }
-        report.process(record)
-      } catch {}  // it is in the summary
+    var input = try TraceInput(trace, interruption)
+    input.forEach { record, _ in
+      report.process(record)
+      return true
     }
-    guard !interruption.hasCome else {
-      Console.say("selvage: interrupted; no page was written")
+    let isWhole = input.report()
+    if interruption.hasCome {
+      Console.say("selvage: no page was written")
       throw ExitStatus.failed
     }
-    let summary = reader.summary
+    if let capture = input.capture, !quiet { Console.say(ImportReport(trace, capture).text) }
+    let summary = input.summary
     let found = report.alerts
-    for error in summary.errors { Console.say("selvage: \(error)") }
     try file.write(
       report.page(
         ReportOrigin(
@@ -73,6 +72,6 @@ struct ReportCommand: ParsableCommand {
       let name = EscapedText.escaped(output.utf8, limit: 4096)
       Console.say("\(name): \(found) alerts of \(summary.records) records")
     }
-    if !summary.isWhole { throw ExitStatus.failed }
+    if !isWhole { throw ExitStatus.failed }
   }
 }

@@ -178,7 +178,7 @@ struct CorrelationTests {
     let policy = try policy(section)
     return { alerts, stream in
       var correlator = Correlator(policy, capacity: capacity)
-      var state = State(tree: ProcessTree(capacity: 1000, exitedCapacity: 10))
+      var state = State(processes: 1000)
       var matcher = Matcher(policy)
       for (index, bytes) in stream.records.enumerated() {
         guard let record = try? Record(number: UInt64(index + 1), bytes: bytes.span.bytes), let kind = record.kind,
