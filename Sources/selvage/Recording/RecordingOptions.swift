@@ -104,8 +104,15 @@ struct RecordingOptions: ParsableArguments {
     var options = PolicyOptions()
     options.rules = rules
     let (policy, reports) = try options.loadReported(configuration)
+    let found = try RuleName.find(trigger, in: policy, reports)
+    // Of a rule alone, so that no other costs anything; a correlation needs those that it refers to.
+    let needed =
+      switch found {
+      case .rule(let rule): Policy(rules: [rule], predicates: policy.predicates).alertingAll
+      case .correlation: policy.alertingAll
+      }
     return Trigger.Settings(
-      rule: try RuleName.find(trigger, in: policy, reports), policy: policy, beforeSeconds: before ?? 60,
-      afterSeconds: after ?? 60, bytes: beforeBytes?.bytes ?? 64 << 20, isQuiet: isQuiet)
+      rule: found.name, policy: needed, beforeSeconds: before ?? 60, afterSeconds: after ?? 60,
+      bytes: beforeBytes?.bytes ?? 64 << 20, isQuiet: isQuiet)
   }
 }

@@ -5,8 +5,8 @@ internal import Rules
 /// Keeps the latest records in memory, and has them and what follows written when a rule fires.
 struct Trigger: ~Copyable {
   struct Settings {
-    let rule: Rule
-    /// That it is one of.
+    let rule: String
+    /// With that rule, or what it needs.
     let policy: Policy
     let beforeSeconds: Int
     let afterSeconds: Int
@@ -18,6 +18,8 @@ struct Trigger: ~Copyable {
   /// As people are shown it.
   private let name: String
   private let settings: Settings
+  /// As alerts have it.
+  private let shownRule: String
   private var engine: Engine
   private var window: RecordWindow
   private var fires = false
@@ -26,15 +28,17 @@ struct Trigger: ~Copyable {
 
   init(_ settings: Settings) {
     self.settings = settings
-    name = DisplayText.quoted(settings.rule.name)
-    engine = Engine(policy: Policy(rules: [settings.rule], predicates: settings.policy.predicates))
+    shownRule = EscapedText.escaped(settings.rule.utf8, limit: 4096)
+    name = DisplayText.quoted(settings.rule)
+    engine = Engine(policy: settings.policy)
     window = RecordWindow(seconds: settings.beforeSeconds, limit: settings.bytes)
   }
 
   /// Sees every record, also those that are not kept.
   mutating func see(_ record: borrowing Record) {
     var fired = false
-    engine.process(record) { _ in fired = true }
+    let rule = shownRule
+    engine.process(record) { if $0.rule == rule { fired = true } }
     if fired { fires = true }
   }
 
