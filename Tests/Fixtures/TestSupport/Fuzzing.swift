@@ -9,7 +9,10 @@ package enum Fuzzing {
 
   private static func number(_ name: String) -> UInt64? { getenv(name).flatMap { UInt64(String(cString: $0)) } }
 
-  /// Calls `body` until the time is up.
+  /// On a busy machine a second may not be enough to have tried anything.
+  private static let minimumRuns = 100
+
+  /// Calls `body` until the time is up, a hundred times at the least.
   ///
   /// - Returns: how often.
   package static func run(_ ownSeed: UInt64, _ body: (inout SeededGenerator) throws -> Void) rethrows -> Int {
@@ -17,7 +20,7 @@ package enum Fuzzing {
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)
     var runs = 0
-    while clock.now < end {
+    while clock.now < end || runs < minimumRuns {
       try body(&random)
       runs += 1
     }
