@@ -15,6 +15,9 @@ struct Trigger: ~Copyable {
     let isQuiet: Bool
   }
 
+  /// Records come late by a second or so: an agent sends what it has once a second.
+  private static let patienceNanoseconds: UInt64 = 3_000_000_000
+
   /// As people are shown it.
   private let name: String
   private let settings: Settings
@@ -57,7 +60,7 @@ struct Trigger: ~Copyable {
 
   /// About every second: on a quiet node no record tells that the time is over.
   mutating func tick(_ series: inout RecordSeries) {
-    if let end = writesUntil, Clock.boot > end { stop(&series) }
+    if let end = writesUntil, Clock.boot > end &+ Self.patienceNanoseconds { stop(&series) }
   }
 
   private mutating func start(_ now: UInt64, _ series: inout RecordSeries) {
