@@ -79,8 +79,8 @@ package struct Engine: ~Copyable {
   }
 
   /// What it knows, as records to stand before the rest of the stream: an engine that takes these and the rest gives for
-  /// the rest the same alerts, byte for byte, ids included, but of correlations: what these have counted is the policy's,
-  /// and not among it. The records themselves fire nothing.
+  /// the rest the same alerts, byte for byte, ids included; but what correlations have counted is not told, and begins
+  /// anew. The records themselves fire nothing.
   ///
   /// First a stream record, then the processes, parents before children, at last counters: at the least 2 records, and
   /// up to 3 for each process. It takes time and memory by the number of processes, some microseconds each.

@@ -172,4 +172,17 @@ struct ShadowTests {
     #expect(loaded.policy != nil, "\(loaded.report)")
     return loaded.warnings.map { "\($0.location.line) \($0.message)\($0.hint.map { "; \($0)" } ?? "")" }
   }
+
+  /// A rule that only counts for a correlation tells nobody: one like it is no second telling.
+  @Test func whatOnlyCountsShadowsNothing() throws {
+    func sigma(_ name: String, _ item: String) -> String {
+      "title: \(name)\nname: \(name)\nlogsource: {category: process_creation}\ndetection: {a: {\(item)}, condition: a}\n---\n"
+    }
+    let rules = sigma("one", "Image: /bin/x") + sigma("two", "Image: /bin/x")
+    let count = "title: c\ncorrelation: {type: event_count, rules: [one], timespan: 1m, condition: {gte: 2}}"
+    let alone = load(rules)
+    #expect(try ShadowFinder.find(in: #require(alone.policy)).shadows.count == 1)
+    let counted = load(rules + count)
+    #expect(try ShadowFinder.find(in: #require(counted.policy)).shadows.isEmpty)
+  }
 }

@@ -36,6 +36,17 @@ struct CaptureFileTests {
     #expect(piped.output == end.output)
   }
 
+  /// Converted it is the same stream: its alerts are the same, byte for byte.
+  @Test(arguments: ["c.trace", "c.jsonl"]) func converted(name: String) throws {
+    let output = "\(folder.path)/\(name)"
+    let conversion = try Selvage.run("trace", "convert", capture, output)
+    #expect(conversion.status == 0, "\(conversion)")
+    #expect(conversion.errors.contains("not carried over, as records don't have them: 1: file 1 (openat 1)"), "\(conversion)")
+    let direct = try Selvage.run("replay", capture, "--rules", rules, "--json", "-", "--quiet")
+    let other = try Selvage.run("replay", output, "--rules", rules, "--json", "-", "--quiet")
+    #expect(!direct.output.isEmpty && other.output == direct.output)
+  }
+
   @Test func reported() throws {
     let end = try Selvage.run("report", capture, "--rules", rules)
     #expect(end.status == 0 && end.errors.contains(": a capture in version 1.2"), "\(end.errors)")

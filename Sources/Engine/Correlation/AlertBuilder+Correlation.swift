@@ -49,8 +49,7 @@ extension AlertBuilder {
   static func forgetting(_ correlation: Correlation, _ count: UInt64, _ state: borrowing State) -> Alert {
     alert(
       Notice(
-        forgettingRule,
-        description: "A correlation had more to remember than it may, and can miss what it looks for",
+        forgettingRule, description: "A correlation had more to remember than it may, and can miss what it looks for",
         priority: .warning,
         message: "The correlation \"\(correlation.name)\" forgot \(count) of its oldest events, values or rules so "
           + "far, for want of room"),

@@ -47,6 +47,7 @@ struct ShadowFinder {
 
   private mutating func find() {
     var firsts: [Program: Int] = [:]
+    // What only counts for correlations tells nobody, so that it neither says a thing twice nor instead of another.
     for (index, rule) in policy.rules.enumerated() where rule.alerts {
       if let first = firsts[rule.condition] {
         shadows.append(Shadow(rule: index, other: first, isEqual: true))

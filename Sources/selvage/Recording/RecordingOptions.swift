@@ -104,8 +104,12 @@ struct RecordingOptions: ParsableArguments {
     var options = PolicyOptions()
     options.rules = rules
     let (policy, reports) = try options.loadReported(configuration)
+    guard case .rule(let rule) = try RuleName.find(trigger, in: policy, reports) else {
+      Console.say("selvage: \(DisplayText.quoted(trigger)) is a correlation; a recording is triggered by a rule")
+      throw ExitStatus.refused
+    }
     return Trigger.Settings(
-      rule: try RuleName.findRule(trigger, in: policy, reports), policy: policy, beforeSeconds: before ?? 60,
+      rule: rule, policy: policy, beforeSeconds: before ?? 60,
       afterSeconds: after ?? 60, bytes: beforeBytes?.bytes ?? 64 << 20)
   }
 }
