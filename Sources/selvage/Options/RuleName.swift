@@ -33,14 +33,4 @@ enum RuleName {
       "selvage: no active rule \(DisplayText.quoted(name)); \(nearest ?? "`selvage rules list` names them")")
     throw ExitStatus.refused
   }
-
-  /// As ``find(_:in:_:)``, where only a rule will do.
-  static func findRule(_ name: String, in policy: Policy, _ reports: [RuleReport]) throws -> Rule {
-    switch try find(name, in: policy, reports) {
-    case .rule(let rule): return rule
-    case .correlation(let correlation):
-      Console.say("selvage: \(DisplayText.quoted(correlation.name)) is a correlation: a rule about one event is needed here")
-      throw ExitStatus.refused
-    }
-  }
 }
