@@ -52,6 +52,10 @@ struct AgentRecordingTests {
     let next = try node.recorder("next.trace")
     next.signal(SIGTERM)
     #expect(try next.finish().status == 0)
+    // It waits again: nothing keeps it awake that is over.
+    try agent.says("process \(next.id)).", seconds: 20)
+    let used = agent.processorTicks
+    #expect(!eventually(seconds: 2) { agent.processorTicks > used + 100 })
     agent.signal(SIGTERM)
     #expect(try agent.finish().status == 0)
   }

@@ -61,8 +61,10 @@ struct RecordedNode {
   }
 
   /// Files of the folder whose names begin so, by name.
-  func files(_ prefix: String) -> [String] {
-    guard let stream = opendir(folder.path) else { return [] }
+  func files(_ prefix: String) -> [String] { filesIn(".", prefix) }
+
+  func filesIn(_ subfolder: String, _ prefix: String) -> [String] {
+    guard let stream = opendir("\(folder.path)/\(subfolder)") else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {

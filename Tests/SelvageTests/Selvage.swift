@@ -16,8 +16,16 @@ enum Selvage {
     try Program.run(path, arguments, input: input, directory: directory)
   }
 
-  /// A live agent, past its start.
+  private static let folder = Result { try TemporaryFolder() }
+
+  /// A live agent, past its start. Without a configuration its recorders' socket is its own: a test that records does not
+  /// come upon another test's agent.
   static func live(_ arguments: String...) throws -> Program {
+    var arguments = arguments
+    if !arguments.contains("--config") {
+      let name = "\(UInt64.random(in: 0 ... .max))"
+      arguments += ["--config", try folder.get().write("record_socket: \(name).sock\n", "\(name).yaml")]
+    }
     let program = try Program(path, (["run"] + arguments).map { Array($0.utf8) })
     try program.says("Watching.")
     return program

@@ -13,7 +13,7 @@ struct TraceCounters {
     reader.forEach { record in
       switch record.kind {
       case .counters: last = (try? CountersRecord(record)) ?? last
-      case .stream, .task, nil: break
+      case .stream, .task, .known, nil: break
       default: kernelRecords += 1
       }
     }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Capture
 internal import Events
-internal import Rules
 internal import SystemPackage
 
 struct RecordCommand: ParsableCommand {
@@ -27,7 +26,7 @@ struct RecordCommand: ParsableCommand {
         selvage record -o night.trace --seconds 3600
         selvage record -o net.trace --kinds connect,accept --where 'not fd.sip in (127.0.0.0/8)'
         selvage record -o /var/lib/selvage/all.trace --rotate-size 100M --keep 2G
-        selvage record -o shell.trace --trigger "Shell of a service" --before 30 --after 120
+        selvage record -o shell.trace --trigger "Network service starts a shell" --before 30 --after 120
         selvage record -o scan.trace -- nmap -sT 10.0.0.0/24
       """)
 
@@ -51,7 +50,7 @@ struct RecordCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try options.configuration()
-    let plan = try recording.plan(configuration, command: command)
+    let plan = try recording.plan(configuration, command: command, isQuiet: quiet)
     let signals = try Startup.signals()
     if let stream = try agentStream(configuration.recordSocket, plan) {
       try record(stream, configuration.recordSocket, plan, signals)
@@ -130,6 +129,6 @@ struct RecordCommand: ParsableCommand {
   private func target(_ plan: RecordingPlan) -> String {
     guard plan.series != nil else { return plan.output }
     let pattern = SeriesNames(plan.output).pattern
-    return plan.trigger.map { "\(pattern), when \(DisplayText.quoted($0.rule.name)) fires" } ?? pattern
+    return plan.trigger.map { "\(pattern), when \(DisplayText.quoted($0.rule)) fires" } ?? pattern
   }
 }

@@ -7,7 +7,8 @@ internal import Rules
 /// then. The oldest go when all together are too large.
 struct RecordSeries: ~Copyable {
   struct Limits {
-    /// Of a file, about: what waits to be compressed is not counted.
+    /// Of a file, about: what waits to be compressed is not counted, and what happened is at least as much as what the
+    /// file begins with.
     var bytes: UInt64?
     var seconds: Int?
     /// Of all files of the series together.
@@ -28,7 +29,14 @@ struct RecordSeries: ~Copyable {
   private(set) var failed = false
   private(set) var files = 0
 
+  /// Handed over since the writer was last told to write.
+  private var waitingBytes: UInt64 = 0
+  /// Of the current file, before they are compressed: what it begins with, and what happened since.
+  private var openingBytes: UInt64 = 0
+  private var ownBytes: UInt64 = 0
+
   private static let recordsBetweenLooks = 512
+  private static let leastFlush: UInt64 = 256 << 10
 
   /// - Throws: ``ExitStatus/refused``, after it said why no file can be made there.
   init(names: SeriesNames, limits: Limits) throws {
@@ -47,6 +55,13 @@ struct RecordSeries: ~Copyable {
     if current == nil { open(before: record.number) }
     current?.lost(lostBefore)
     current?.append(record, isKept: isKept)
+    waitingBytes += UInt64(record.bytes.byteCount)
+    ownBytes += UInt64(record.bytes.byteCount)
+    // So that what is written tells how large the file is.
+    if let bytes = limits.bytes, waitingBytes >= max(bytes, Self.leastFlush) {
+      waitingBytes = 0
+      _ = current?.tick()
+    }
     pass(record)
   }
 
@@ -75,8 +90,8 @@ struct RecordSeries: ~Copyable {
   /// Waits until all is on disk; returns what was written, for people.
   mutating func finish() -> String {
     close()
-    removeOldest()
     _ = finishEnded()
+    removeOldest()
     let total = finished.reduce(0) { $0 + $1.bytes }
     return "\(files) files of \(names.pattern) written; with those before, \(finished.count) are there, \(total) bytes."
   }
@@ -87,11 +102,17 @@ struct RecordSeries: ~Copyable {
       var file = try names.create()
       files += 1
       openedAt = Clock.boot
+      openingBytes = 0
+      ownBytes = 0
       if follower.records > 0 {
-        let fits = follower.snapshot(before: number) { file.append($0, isKept: true) }
+        let fits = follower.snapshot(before: number) {
+          file.append($0, isKept: true)
+          openingBytes += UInt64($0.bytes.byteCount)
+        }
         if !fits { Console.say("selvage: warning: \(file.path) begins without what was known: its numbers are too low") }
       }
       current = consume file
+      removeOldest()
     } catch {
       failed = true
     }
@@ -102,8 +123,9 @@ struct RecordSeries: ~Copyable {
     guard current != nil, now || sinceLook >= Self.recordsBetweenLooks else { return false }
     sinceLook = 0
     if let seconds = limits.seconds, Clock.boot &- openedAt >= UInt64(seconds) &* 1_000_000_000 { return true }
-    if let bytes = limits.bytes, let status = current?.status, status.writtenBytes >= bytes { return true }
-    return false
+    // No file is mostly what it begins with, however small it is to be.
+    guard let bytes = limits.bytes, ownBytes >= openingBytes, let status = current?.status else { return false }
+    return status.writtenBytes >= bytes
   }
 
   private mutating func finishEnded() -> Bool {
@@ -119,7 +141,9 @@ struct RecordSeries: ~Copyable {
   private mutating func removeOldest() {
     guard let limit = limits.totalBytes else { return }
     var total = finished.reduce(current?.status.writtenBytes ?? 0) { $0 + $1.bytes }
-    while total > limit, finished.count > (ended == nil ? 0 : 1) {
+    // The newest stays, and what is being written.
+    let staying = current == nil || ended != nil ? 1 : 0
+    while total > limit, finished.count > staying {
       let oldest = finished.removeFirst()
       if unlink(oldest.path) != 0, errno != ENOENT {
         let number = errno

@@ -84,7 +84,7 @@ struct RecordingOptions: ParsableArguments {
   private var isSeries: Bool { rotateSize != nil || rotateSeconds != nil || keep != nil || trigger != nil }
 
   /// Errors are said, and end the program.
-  func plan(_ configuration: Configuration, command: [String]) throws -> RecordingPlan {
+  func plan(_ configuration: Configuration, command: [String], isQuiet: Bool) throws -> RecordingPlan {
     var plan = RecordingPlan(output: output, overwrites: overwrite, command: command)
     if !kinds.isEmpty { plan.kinds = kinds.reduce([]) { $0.union($1.kinds) } }
     var conditions = ConditionOptions()
@@ -95,21 +95,24 @@ struct RecordingOptions: ParsableArguments {
       plan.series = RecordSeries.Limits(
         bytes: rotateSize?.bytes ?? keep.map { $0.bytes / 4 }, seconds: rotateSeconds, totalBytes: keep?.bytes)
     }
-    plan.trigger = try settings(configuration)
+    plan.trigger = try settings(configuration, isQuiet: isQuiet)
     return plan
   }
 
-  private func settings(_ configuration: Configuration) throws -> Trigger.Settings? {
+  private func settings(_ configuration: Configuration, isQuiet: Bool) throws -> Trigger.Settings? {
     guard let trigger else { return nil }
     var options = PolicyOptions()
     options.rules = rules
     let (policy, reports) = try options.loadReported(configuration)
-    guard case .rule(let rule) = try RuleName.find(trigger, in: policy, reports) else {
-      Console.say("selvage: \(DisplayText.quoted(trigger)) is a correlation; a recording is triggered by a rule")
-      throw ExitStatus.refused
-    }
+    let found = try RuleName.find(trigger, in: policy, reports)
+    // Of a rule alone, so that no other costs anything; a correlation needs those that it refers to.
+    let needed =
+      switch found {
+      case .rule(let rule): Policy(rules: [rule], predicates: policy.predicates).alertingAll
+      case .correlation: policy.alertingAll
+      }
     return Trigger.Settings(
-      rule: rule, policy: policy, beforeSeconds: before ?? 60,
-      afterSeconds: after ?? 60, bytes: beforeBytes?.bytes ?? 64 << 20)
+      rule: found.name, policy: needed, beforeSeconds: before ?? 60, afterSeconds: after ?? 60,
+      bytes: beforeBytes?.bytes ?? 64 << 20, isQuiet: isQuiet)
   }
 }

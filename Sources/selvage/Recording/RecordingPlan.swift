@@ -18,6 +18,6 @@ struct RecordingPlan {
   /// Kinds that have to come up for it.
   var wantedKinds: EventKinds {
     let kept = condition.map { kinds.intersection($0.kinds) } ?? kinds
-    return trigger.map { kept.union($0.rule.kinds) } ?? kept
+    return trigger.map { kept.union($0.policy.kinds) } ?? kept
   }
 }

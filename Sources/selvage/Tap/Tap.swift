@@ -10,7 +10,7 @@ struct Tap: ~Copyable {
   private let door: TapDoor?
   private let bell: Bell?
   private var recorders: [TappedRecorder] = []
-  private let leaving = Leaving()
+  private let leaving: Leaving
   private let isQuiet: Bool
 
   /// At once; each takes 8 MiB, and a share of the thread's time.
@@ -20,11 +20,16 @@ struct Tap: ~Copyable {
   /// Recorders that are not finished yet.
   private final class Leaving: Sendable {
     let count = Atomic<Int>(0)
+    /// Rung when one is. Not the door's: nobody listens to it while the agent runs.
+    let bell: Bell?
+
+    init(_ bell: Bell?) { self.bell = bell }
   }
 
   /// Goes on without a door where there can't be one, and says so.
   init(path: String, isQuiet: Bool) {
     self.isQuiet = isQuiet
+    leaving = Leaving(try? Bell())
     do {
       let bell = try Bell()
       door = try TapDoor(path: path, bell: bell)
@@ -96,17 +101,19 @@ struct Tap: ~Copyable {
     recorders = []
     let deadline = Clock.boot &+ UInt64(Self.endMilliseconds) &* 1_000_000
     while leaving.count.load(ordering: .acquiring) > 0, Clock.boot < deadline {
-      _ = bell?.wait(milliseconds: Int32(Self.endMilliseconds))
-      bell?.silence()
+      guard let bell = leaving.bell else { break }
+      bell.silence()
+      guard leaving.count.load(ordering: .acquiring) > 0 else { break }
+      _ = bell.wait(milliseconds: Int32(Self.endMilliseconds))
     }
   }
 
   private func letGo(_ recorder: TappedRecorder) {
     say("A recorder left (process \(recorder.pid))\(recorder.complaint).")
     leaving.count.add(1, ordering: .relaxed)
-    recorder.letGo { [leaving, bell] in
+    recorder.letGo { [leaving] in
       leaving.count.subtract(1, ordering: .releasing)
-      bell?.ring()
+      leaving.bell?.ring()
     }
   }
 

@@ -71,6 +71,15 @@ package final class Program {
     try expect(came && errors.contains(text), "it did not say '\(text)': \(errors)")
   }
 
+  package var id: Int32 { pid }
+
+  /// Of its user and system time, as /proc/PID/stat has them: 100 a second.
+  package var processorTicks: Int {
+    let fields = String(decoding: contents("/proc/\(pid)/stat"), as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+    guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else { return 0 }
+    return user + system
+  }
+
   package func signal(_ number: Int32) { kill(pid, number) }
 
   /// Waits for its end.
