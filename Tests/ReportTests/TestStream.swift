@@ -69,11 +69,12 @@ struct TestStream {
     records.append(RecordBuilder(fixed).finish(kind: .fork) ?? [])
   }
 
-  mutating func exit(_ pid: UInt32, code: UInt32 = 0, signal: UInt32 = 0) {
+  mutating func exit(_ pid: UInt32, code: UInt32 = 0, signal: UInt32 = 0, comm: String = "sh") {
     var fixed = sv_exit()
     fixed.header = header(pid)
     fixed.code = code
     fixed.signal = signal
+    Self.copy(Array(comm.utf8), to: &fixed.comm)
     records.append(RecordBuilder(fixed).finish(kind: .exit) ?? [])
   }
 

@@ -116,7 +116,7 @@ struct TraceTests {
     let lines = Set(all.map(\.line))
     #expect(part.count > 8 && part.count < all.count && part.allSatisfy { lines.contains($0.line) })
     let print = try run("print", "bash.trace").output
-    #expect(print.contains("/bin/ls /") && !print.contains("s3cret"))
+    #expect(print.contains("/bin/ls /") && !print.contains("args=/bin/cat"))
     // Begun where it already runs.
     let middle = part[part.count / 2].number
     _ = try run("cut", "t.trace", "late.trace", "--process", pid, "--from-record", "\(middle)", "-q")
@@ -133,10 +133,6 @@ struct TraceTests {
     _ = try run("cut", "t.trace", "3.jsonl", "--from-record", "\(cuts[1])", "-q")
     _ = try run("merge", "3.jsonl", "1.trace", "2.trace", "-o", "m.trace", "-q")
     #expect(try run("print", "--json", "m.trace").output == run("print", "--json", "t.trace").output)
-    // Where one is missing, what was known before the next stands in.
-    _ = try run("merge", "1.trace", "3.jsonl", "-o", "gap.trace", "-q")
-    let after = all.filter { $0.number >= cuts[1] }.map(\.line)
-    #expect(try alerts("gap.trace").map(\.line).suffix(after.count) == after[...])
   }
 
   @Test func whatIsNotOfOneStreamIsNotMerged() throws {

@@ -63,8 +63,9 @@ final class CorrelationWindow {
     // One group alone always has room for what it is decided by.
     let needed = isDecidedAtEnd ? count.upperBound : count.lowerBound
     self.capacity = max(capacity, min(needed, Correlation.maximumCount + 1) + 2)
-    // Each of these holds an event as text.
-    groupCapacity = isDecidedAtEnd ? max(1, capacity / 16) : .max
+    // A window that waits for its end holds an event as text; one in order has a start for each of its rules.
+    let parts = isDecidedAtEnd ? 16 : kind == .temporalOrdered ? max(1, members) : 1
+    groupCapacity = max(1, capacity / parts)
   }
 
   /// When the first window is over that is decided then, nanoseconds since boot; `.max`: none is open.

@@ -42,6 +42,7 @@ struct ProcessBook {
     case .fork: return forked(copy record, key, time: time)
     case .exit:
       guard let slot = slots[key], let exit = try? record.exit() else { return -1 }
+      self[slot].comm = Self.text(exit.comm)
       end(
         slot,
         BookedProcess.Ending(

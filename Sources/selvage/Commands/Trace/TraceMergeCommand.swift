@@ -8,7 +8,7 @@ struct TraceMergeCommand: ParsableCommand {
     discussion: """
       For the files of a recording that went on in several, or parts that were cut out. A record that several of them have \
       is written once. What stands in front of a later part, of the processes known before, is left out where \
-      another part was there to tell it. Traces of other nodes or boots are refused: their numbers mean other records.
+      an earlier part goes on as far as there. Traces of other nodes or boots are refused: their numbers mean other records.
 
       Example:
         selvage trace merge night-1.trace night-2.trace night-3.trace -o night.trace
