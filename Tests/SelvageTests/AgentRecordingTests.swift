@@ -81,6 +81,24 @@ struct AgentRecordingTests {
     #expect(access(node.socket, F_OK) != 0)
   }
 
+  /// Stopped and continued, as by a terminal: it goes on, and has what came meanwhile.
+  @Test func aRecorderThatWasStoppedGoesOn() throws {
+    let agent = try node.agent()
+    let recorder = try node.recorder("t.trace")
+    recorder.signal(SIGSTOP)
+    _ = try Program("/bin/bash", "-c", "for i in {1..300}; do /bin/true \(node.mark) $i; done").finish()
+    recorder.signal(SIGCONT)
+    _ = try Program("/bin/true", node.mark, "last").finish()
+    recorder.signal(SIGINT)
+    let end = try recorder.finish()
+    #expect(end.status == 0, "\(end.errors)")
+    let replayed = try node.replay("t.trace")
+    #expect(replayed.count { $0.contains("true \(node.mark)") } == 602, "all that happened until it was asked to end")
+    #expect(try node.agentHas(replayed))
+    agent.signal(SIGTERM)
+    #expect(try agent.finish().status == 0)
+  }
+
   @Test func withoutAnAgentItIsSaidOrProgramsAreLoaded() throws {
     let asked = try node.record("t.trace", "--agent", "--seconds", "1")
     #expect(asked.status == 2 && asked.errors.contains("No agent answers there"), "\(asked.errors)")

@@ -3,13 +3,15 @@ import Events
 
 /// What an engine knows, as records: see `struct sv_known` of the ABI.
 struct StateRecords {
-  /// Every process, after its parent and after the older ones of its pid.
+  /// Processes, each after its parent and after the older ones of its pid, but for ``late``.
   private var order: [Int32] = []
-  /// By image, the first process of ``order`` that runs it.
+  /// By image, the first process that runs it, in the order in which they are told.
   private var owners: [Int32: Int32] = [:]
-  /// Processes to be told once more: whose name is not their program's, and at last, in the order of their ends, those
-  /// that ended.
+  /// Processes to be told at last: once more those whose name is not their program's; then, in the order of their ends,
+  /// those that ended.
   private var again: [Int32] = []
+  /// Of ``again``, those that are told there for the first time, as nothing before needs them: most that ended.
+  private var late: Set<Int32> = []
   /// Of ``again``, those that only a descendant keeps.
   private var forgotten: Set<Int32> = []
 
@@ -18,15 +20,31 @@ struct StateRecords {
 
   init(_ tree: borrowing ProcessTree) {
     arrange(tree)
-    for slot in order where tree[slot].image >= 0 && owners[tree[slot].image] == nil {
-      owners[tree[slot].image] = slot
-      let name = Comm(tree.images[tree[slot].image].fixed.comm)
-      if !tree[slot].hasExited, tree[slot].comm != name { again.append(slot) }
+    var needed: Set<Int32> = []
+    for slot in order { needed.formUnion([tree[slot].parent, tree[slot].older]) }
+    var ended: [Int32] = []
+    tree.exited.forEach { ended.append($0) }
+    // One that has to be given its name after its program is told twice.
+    late = Set(ended.filter { !needed.contains($0) && Self.hasNameOfProgram($0, tree) })
+    forgotten = Set(order.filter { tree[$0].hasExited }).subtracting(ended)
+    order.removeAll { late.contains($0) }
+    for slot in order {
+      let isOwner = own(tree[slot].image, slot)
+      if isOwner, !tree[slot].hasExited, !Self.hasNameOfProgram(slot, tree) { again.append(slot) }
     }
-    var kept: [Int32] = []
-    tree.exited.forEach { kept.append($0) }
-    forgotten = Set(order.filter { tree[$0].hasExited }).subtracting(kept)
-    again += order.filter { forgotten.contains($0) } + kept
+    for slot in ended where late.contains(slot) { _ = own(tree[slot].image, slot) }
+    again += order.filter { forgotten.contains($0) } + ended
+  }
+
+  private mutating func own(_ image: Int32, _ slot: Int32) -> Bool {
+    guard image >= 0, owners[image] == nil else { return false }
+    owners[image] = slot
+    return true
+  }
+
+  private static func hasNameOfProgram(_ slot: Int32, _ tree: borrowing ProcessTree) -> Bool {
+    let entry = tree[slot]
+    return entry.image < 0 || Comm(tree.images[entry.image].fixed.comm) == entry.comm
   }
 
   private mutating func arrange(_ tree: borrowing ProcessTree) {
@@ -66,12 +84,15 @@ struct StateRecords {
       number &+= 1
     }
     try give(state.stream.encoded(timeNanoseconds: time, pid: 0))
-    for slot in order {
+    func giveProcess(_ slot: Int32) throws(Failure) {
       try give(known(slot, state, time))
       let image = state.tree[slot].image
       if image >= 0, owners[image] == slot { try give(task(slot, state, time)) }
     }
-    for slot in again { try give(known(slot, state, time, isAgain: true)) }
+    for slot in order { try giveProcess(slot) }
+    for slot in again {
+      if late.contains(slot) { try giveProcess(slot) } else { try give(known(slot, state, time, isAgain: true)) }
+    }
     try give(told.encoded(timeNanoseconds: time, pid: 0))
   }
 
@@ -84,7 +105,7 @@ struct StateRecords {
     fixed.parent_pid = entry.parentPID
     fixed.parent_start_ns = entry.parentStartNanoseconds
     if entry.parent >= 0 { fixed.flags |= SV_KNOWN_LINKED }
-    if isAgain, entry.hasExited { fixed.flags |= SV_KNOWN_ENDED }
+    if isAgain || late.contains(slot), entry.hasExited { fixed.flags |= SV_KNOWN_ENDED }
     if isAgain, forgotten.contains(slot) { fixed.flags |= SV_KNOWN_FORGOTTEN }
     if !isAgain, let owner = owners[entry.image], owner != slot {
       fixed.image_pid = state.tree[owner].pid

@@ -35,6 +35,9 @@ final class TraceQueue: @unchecked Sendable {
   /// An empty block; nil: the writing thread has them all.
   func takeFree() -> TraceBlock? { locked { free.popLast() } }
 
+  /// Blocks wait to be written.
+  var isBehind: Bool { locked { !full.isEmpty } }
+
   /// Hands a block over. There is always room.
   func put(_ block: TraceBlock) {
     locked {

@@ -104,6 +104,9 @@ package struct TraceWriter: ~Copyable {
     queue.put(block)
   }
 
+  /// What was handed over before is not all written yet: more of it would take the memory in small pieces.
+  package var isBehind: Bool { queue.isBehind }
+
   /// May be taken from time to time to see a failed disk.
   package var status: TraceWriterStatus { queue.snapshot() }
 

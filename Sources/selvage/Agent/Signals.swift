@@ -1,9 +1,13 @@
 internal import Glibc
+internal import Synchronization
 internal import SystemPackage
 
 /// SIGINT and SIGTERM, which end the program between two records, and on request SIGHUP, by which it takes its rules
 /// anew. Made before any thread is, so that none takes them.
 struct Signals: ~Copyable {
+  /// Set by what handles them.
+  private static let endingCame = Atomic<Bool>(false)
+
   private var ending = sigset_t()
   /// What is blocked while waiting: all that was before.
   private var waiting = sigset_t()
@@ -18,13 +22,16 @@ struct Signals: ~Copyable {
   /// - Parameter reloads: SIGHUP is held back as well; else it ends the program, as usual.
   init(reloads: Bool = false) throws(Errno) {
     self.reloads = reloads
+    // Made here: not for the first time by a handler.
+    Self.endingCame.store(false, ordering: .relaxed)
     sigemptyset(&reloading)
     sigaddset(&reloading, SIGHUP)
     signal(SIGPIPE, SIG_IGN)
     sigemptyset(&ending)
     for number in [SIGINT, SIGTERM] {
       sigaddset(&ending, number)
-      signal(number) { _ in }  // to interrupt the wait is all it has to do
+      // It interrupts the wait as well; so does that the program is continued after it was stopped, which ends nothing.
+      signal(number) { _ in Signals.endingCame.store(true, ordering: .relaxed) }
     }
     // A program that was started to survive its terminal ignores it, and what is ignored is never held back.
     if reloads { signal(SIGHUP) { _ in } }
@@ -59,6 +66,7 @@ struct Signals: ~Copyable {
       count = max(count, number + 1)
       withUnsafeMutableBytes(of: &set) { $0[Int(number) / 8] |= 1 << UInt8(number % 8) }  // on little-endian machines
     }
-    if pselect(count, &set, nil, nil, &time, &waiting) < 0, errno == EINTR { came = true }
+    _ = pselect(count, &set, nil, nil, &time, &waiting)
+    if Self.endingCame.load(ordering: .relaxed) { came = true }
   }
 }

@@ -51,14 +51,19 @@ final class AgentStream: Sendable {
       }
       if signals.haveCome() || recording.isDone || Clock.boot >= deadline { break }
     }
-    part()
+    part(recording)
     return nil
   }
 
-  /// The agent is told that no more is wanted, sends what it has, and ends the stream.
-  private func part() {
+  /// The agent is told that no more is wanted, sends what it has, and ends the stream. As long as some of that comes it
+  /// is waited for: that is at most what the agent's queue holds.
+  private func part(_ recording: SharedRecording) {
     socket.shut(.writing)
-    guard !bell.wait(milliseconds: Self.partingMilliseconds) else { return }
+    var received = recording.received
+    while !bell.wait(milliseconds: Self.partingMilliseconds) {
+      guard recording.received > received else { break }
+      received = recording.received
+    }
     socket.shut(.both)
     _ = bell.wait(milliseconds: -1)
   }

@@ -12,7 +12,7 @@ struct RecordWindow {
   private(set) var bytes: UInt64 = 0
   private let seconds: UInt64
   private let limit: UInt64
-  /// Some left before their time, as there was no room.
+  /// It does not reach as far back as it should: what left last had to make room.
   private(set) var isShortened = false
 
   /// - Parameter limit: bytes, each record with 16 more.
@@ -37,12 +37,14 @@ struct RecordWindow {
     record.bytes.withUnsafeBytes { chunks[last].append(contentsOf: $0) }
     bytes += UInt64(size)
     let now = record.timeNanoseconds
-    isShortened = false
     while bytes > limit, !chunks.isEmpty {
       isShortened = true
       removeFirst(leaves)
     }
-    while let time = firstTime, time < now, now - time > seconds * 1_000_000_000 { removeFirst(leaves) }
+    while let time = firstTime, time < now, now - time > seconds * 1_000_000_000 {
+      isShortened = false
+      removeFirst(leaves)
+    }
   }
 
   /// Nanoseconds of CLOCK_BOOTTIME of the oldest; nil: it is empty.

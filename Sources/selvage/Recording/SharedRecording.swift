@@ -7,6 +7,7 @@ internal import Glibc
 final class SharedRecording: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var recording: Recording?
+  private var count: UInt64 = 0
 
   init(_ recording: consuming Recording) {
     mutex = .allocate(capacity: 1)
@@ -24,11 +25,13 @@ final class SharedRecording: @unchecked Sendable {
   func append(_ record: borrowing Record, lostBefore: UInt64) {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
+    count &+= 1
     recording?.lost(lostBefore)
     recording?.append(record)
   }
 
-  func lost(_ count: UInt64) { locked { recording?.lost(count) } }
+  /// Records so far.
+  var received: UInt64 { locked { count } }
 
   func tick() -> Bool { locked { recording?.tick() ?? false } }
 

@@ -12,6 +12,8 @@ struct Tap: ~Copyable {
   private var recorders: [TappedRecorder] = []
   private let leaving: Leaving
   private let isQuiet: Bool
+  /// CLOCK_BOOTTIME of the last record since the last tick; nil: none came, so none waits in the ring.
+  private var reached: UInt64?
 
   /// At once; each takes 8 MiB, and a share of the thread's time.
   private static let limit = 4
@@ -49,6 +51,7 @@ struct Tap: ~Copyable {
 
   mutating func append(_ record: borrowing Record) {
     guard !recorders.isEmpty else { return }
+    reached = record.timeNanoseconds
     let socket = record.kind.flatMap { EventKinds.sockets.contains($0) ? $0 : nil }
     for recorder in recorders where socket.map(recorder.kinds.contains) ?? true { recorder.append(record) }
   }
@@ -86,8 +89,9 @@ struct Tap: ~Copyable {
     var staying: [TappedRecorder] = []
     for recorder in recorders {
       recorder.flush()
-      if recorder.isLeaving { letGo(recorder) } else { staying.append(recorder) }
+      if recorder.mayGo(reached) { letGo(recorder) } else { staying.append(recorder) }
     }
+    reached = nil
     guard staying.count < recorders.count else { return }
     recorders = staying
     // What comes up too much costs time, no more.

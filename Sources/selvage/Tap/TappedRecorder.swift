@@ -29,7 +29,8 @@ final class TappedRecorder: @unchecked Sendable {
     try? writer?.append(record, isKept: isKept)
   }
 
-  func flush() { writer?.flush() }
+  /// Has it get what there is, unless it is behind anyway.
+  func flush() { if writer?.isBehind == false { writer?.flush() } }
 
   /// What went wrong with it, for people; empty: nothing.
   var complaint: String {
@@ -41,9 +42,17 @@ final class TappedRecorder: @unchecked Sendable {
     return status.lostRecords > 0 && status.error == nil ? "; it was too slow for \(status.lostRecords) records" : ""
   }
 
-  /// It said that it wants no more, went away, or takes nothing.
-  var isLeaving: Bool {
-    writer?.status.error != nil || socket.isPeerLeaving
+  /// Since when it wants no more, CLOCK_BOOTTIME, nanoseconds.
+  private var leavingSince: UInt64?
+
+  /// Whether it may be let go: it takes nothing, or it wants no more and has all that happened until it said so.
+  ///
+  /// - Parameter reached: that the stream has come to; nil: nothing waits.
+  func mayGo(_ reached: UInt64?) -> Bool {
+    if writer?.status.error != nil { return true }
+    guard let since = leavingSince ?? (socket.isPeerLeaving ? Clock.boot : nil) else { return false }
+    leavingSince = since
+    return (reached ?? .max) >= since
   }
 
   /// Ends its stream, with all that it has not got yet, while the caller goes on.
