@@ -24,8 +24,8 @@ struct CostlyRuleTests {
     ("evt.type = execve and proc.name != bash", "execve | proc.name != bash"),
     ("evt.type = execve and proc.cmdline regex '[a-z]+[0-9]'", "execve | proc.cmdline regex [a-z]+[0-9]"),
     ("evt.type = execve and proc.name != val(proc.pname)", "execve | proc.name != val(proc.pname)"),
-    ("evt.type = execve and tolower(proc.name) = bash and user.uid != 0", "execve | user.uid != 0"),
-    ("evt.type = execve and tolower(proc.name) = bash", "execve | tolower(proc.name) = bash"),
+    ("evt.type = execve and concat(proc.name, proc.tty) = bash and user.uid != 0", "execve | user.uid != 0"),
+    ("evt.type = execve and concat(proc.name, proc.tty) = bash", "execve | concat(proc.name, proc.tty) = bash"),
     ("evt.type = execve and proc.aname != systemd", "execve | proc.aname != systemd"),
     ("evt.type = execve and proc.tty exists and not proc.name in (bash, sh)", "execve | proc.tty exists"),
     ("evt.type = execve and proc.cmdline glob '?*[a-z]?'", "execve | proc.cmdline glob ?*[a-z]?"),
@@ -45,7 +45,8 @@ struct CostlyRuleTests {
   @Test(arguments: [
     "evt.type = execve and proc.name != bash and proc.args contains secret",
     "evt.type = execve and proc.cmdline regex '.*(curl|wget) .*'", "evt.type = execve and proc.aname = httpd",
-    "evt.type = execve and proc.is_exe_from_memfd = true", "evt.type = execve and user.uid < 1000 and proc.name != a",
+    "evt.type = execve and tolower(proc.name) = bash", "evt.type = execve and proc.is_exe_from_memfd = true",
+    "evt.type = execve and user.uid < 1000 and proc.name != a",
     // Cheap before dear, and dear before cheap.
     "evt.type = execve and proc.is_exe_from_memfd = true and proc.exepath regex '[a-z]+'",
     "evt.type = execve and proc.exepath regex '[a-z]+' and proc.is_exe_from_memfd = true",

@@ -45,6 +45,7 @@ struct PlainWorld {
       $0.euid = process.uid
       $0.session = process.session
       if process.flags == nil { $0.inode = 0 }
+      $0.mode = 0o100_755
       if let tty = process.tty { withUnsafeMutableBytes(of: &$0.tty) { $0.copyBytes(from: tty.utf8) } }
     }
   }
