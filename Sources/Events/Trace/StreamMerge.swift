@@ -37,6 +37,7 @@ package struct StreamMerge: ~Copyable {
 
   /// Gives each record, with how many were lost just before it, until `body` returns false or parts don't agree.
   package mutating func forEach(_ body: (borrowing Record, _ lostBefore: UInt64) -> Bool) {
+    guard conflict == nil else { return }
     for part in parts { part.advance() }
     while let next = parts.filter({ !$0.isEnded }).min(by: { $0.number < $1.number }) {
       if next.isInContext, isToldElsewhere(next) {
