@@ -93,7 +93,7 @@ struct AgentRecordingTests {
     let end = try recorder.finish()
     #expect(end.status == 0, "\(end.errors)")
     let replayed = try node.replay("t.trace")
-    #expect(replayed.count { $0.contains("true \(node.mark)") } == 602, "all that happened until it was asked to end")
+    #expect(replayed.count { $0.contains("true \(node.mark)") } == 604, "all that happened until it was asked to end: 301 programs and the shell, start and end")
     #expect(try node.agentHas(replayed))
     agent.signal(SIGTERM)
     #expect(try agent.finish().status == 0)

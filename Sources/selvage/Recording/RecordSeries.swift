@@ -93,7 +93,7 @@ struct RecordSeries: ~Copyable {
     _ = finishEnded()
     removeOldest()
     let total = finished.reduce(0) { $0 + $1.bytes }
-    return "\(files) files of \(names.pattern) written; with those before, \(finished.count) are there, \(total) bytes."
+    return "\(names.pattern): \(files) files written; \(finished.count) are kept, \(total) bytes."
   }
 
   private mutating func open(before number: UInt64) {
