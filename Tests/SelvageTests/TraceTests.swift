@@ -55,6 +55,13 @@ struct TraceTests {
     #expect(try replayed == alerts("t.trace").map(\.line) && replayed.count > 20)
   }
 
+  /// Memory that programs write records in held other things before: of other processes, and of the kernel.
+  @Test func recordsHoldNothingButWhatTheyTell() throws {
+    let lines = try run("print", "--json", "t.trace").output.split(separator: "\n")
+    #expect(lines.count > 30)
+    #expect(lines.filter { $0.contains("\"junk\":") || $0.contains("\"padding\":") } == [])
+  }
+
   @Test func printTakesAConditionAndAPart() throws {
     let all = try run("print", "t.trace").output.split(separator: "\n")
     #expect(all.count > 30)

@@ -43,17 +43,17 @@ static __always_inline void sv_fill_owner(struct sv_owner *owner)
   bpf_core_read(&owner->euid, sizeof(owner->euid), &cred->euid);
   owner->flags = 0;
   owner->outgoing = 0;
+  __builtin_memset(owner->comm, 0, sizeof(owner->comm)); /* what follows the NUL goes up as well */
   bpf_core_read_str(owner->comm, sizeof(owner->comm), &leader->comm); /* not a thread's own, nor a kernel worker's */
 }
 
-/* A record of fixed size, zeroed, its header and owner filled in; NULL: the ring is full, and that is counted. */
+/* A record of fixed size, its header and owner filled in; NULL: the ring is full, and that is counted. */
 static __always_inline struct sv_socket *sv_start(__u32 kind, const struct sv_owner *owner)
 {
   struct sv_socket *record = sv_reserve(kind, sizeof(*record));
 
   if (!record)
     return NULL;
-  __builtin_memset(record, 0, sizeof(*record));
   record->header.size = sizeof(*record);
   record->header.fixed = sizeof(*record);
   record->header.kind = kind;

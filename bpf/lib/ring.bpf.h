@@ -65,7 +65,8 @@ static __always_inline void sv_count(__u32 kind, enum sv_count which)
     __sync_fetch_and_add(&counter->lost_scratch, 1);
 }
 
-/* Room in the ring for a record of fixed size, counted; NULL when there is none. */
+/* Room in the ring for a record of fixed size, zeroed, counted; NULL when there is none. The ring's memory holds older
+   records, of other workloads as well. */
 static __always_inline void *sv_reserve(__u32 kind, __u64 size)
 {
   void *record;
@@ -74,6 +75,8 @@ static __always_inline void *sv_reserve(__u32 kind, __u64 size)
   record = bpf_ringbuf_reserve(&sv_ring, size, 0);
   if (!record)
     sv_count(kind, SV_LOST_RING);
+  else
+    __builtin_memset(record, 0, size);
   return record;
 }
 

@@ -145,6 +145,9 @@ __noinline __u32 sv_keep_env(struct sv_env_buffer *kept, struct sv_path_buffer *
 /* Room for a reference's alignment is never needed, but records are a multiple of 8 bytes. */
 static __always_inline __u32 sv_finish(struct sv_image *image, __u32 at)
 {
+  SV_OPAQUE(at);
+  if (at <= SV_RECORD_MAX - 8) /* there is what an earlier record had */
+    __builtin_memset(&image->bytes[at], 0, 8);
   at = (at + 7) & ~7u;
   image->process.header.size = at;
   return at;
