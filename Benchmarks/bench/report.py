@@ -88,6 +88,30 @@ def scale(result):
     ]
 
 
+def recordings(result):
+    times, count = result["ns_per_record"], result["records"]
+    lines = [
+        ["read", *speed(times["read"]), percent(result["ratios"]["read"])],
+        ["zstd -d of the same", *speed(times["zstd -d"]), ""],
+        ["written", *speed(times["written"]), percent(result["ratios"]["written"])],
+        ["zstd -3 of the same", *speed(times["zstd -3"]), ""],
+    ]
+    title = (
+        f"Traces ({count:,} records, one core; {result['bytes']['trace'] / count:.1f} bytes a record on disk, "
+        f"{result['bytes']['content'] / count:.1f} before compression)")
+    long = [
+        [f"{figure['records']:,}", f"{figure['bytes'] / 1e6:,.0f} MB", duration(figure["cpu_ns"]), f"{figure['resident_bytes'] / (1 << 20):.1f} MiB"]
+        for figure in result["long"].values()
+    ]
+    return [
+        *rows(title, ["", "records a second", "a record", "to zstd"], lines), "",
+        *rows("Replay of a long trace, 20 rules", ["records", "trace", "CPU time", "most memory"], long)]
+
+
+def speed(figure):
+    return f"{1e9 / figure['median']:,.0f}", spread(figure)
+
+
 def latency(result):
     lines = []
     for name, figure in result.items():
@@ -128,7 +152,8 @@ def text(result):
         f"rules {result['rules']}", "",
     ]
     lines += [f"DOUBTFUL: {warning}" for warning in result["warnings"]]
-    for part, shown in (("cost", cost), ("programs", programs), ("replay", replay), ("scale", scale), ("latency", latency)):
+    for part, shown in (("cost", cost), ("programs", programs), ("replay", replay), ("scale", scale), ("traces", recordings),
+                        ("latency", latency)):
         if part in result:
             lines += ["", *shown(result[part])]
     if "start" in result or "memory" in result:
