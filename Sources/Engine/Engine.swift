@@ -1,3 +1,4 @@
+internal import CEvents
 package import Events
 package import Rules
 
@@ -59,7 +60,7 @@ package struct Engine: ~Copyable {
     }
     // The record's kind is the one that is asked for: this throws for no kind.
     guard let isMatched = try? state.take(record, kind) else { return }
-    if kind != .stream { correlator.advance(state, alert) }
+    if kind != .stream, correlator.isDue(at: state.event.header.time_ns) { correlator.expire(state, alert) }
     switch kind {
     case .stream:
       losses.restart()
@@ -73,7 +74,7 @@ package struct Engine: ~Copyable {
         correlator.note(index)
         if rule.alerts { alert(AlertBuilder.alert(rule, state)) }
       }
-      correlator.finish(state, alert)
+      if correlator.isTouched { correlator.finish(state, alert) }
       state.finish()
     }
   }

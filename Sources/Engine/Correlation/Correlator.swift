@@ -111,11 +111,14 @@ struct Correlator: ~Copyable {
     }
   }
 
-  /// Takes a record's time, and decides the windows that are over by it.
-  mutating func advance(_ state: borrowing State, _ alert: (Alert) -> Void) {
-    if entries.isEmpty { return }
-    time = max(time, state.event.header.time_ns)
-    guard time >= deadline else { return }
+  /// Takes a record's time, nanoseconds since boot, and tells whether a window is over by it.
+  mutating func isDue(at recordTime: UInt64) -> Bool {
+    time = max(time, recordTime)
+    return time >= deadline
+  }
+
+  /// Decides the windows that are over.
+  mutating func expire(_ state: borrowing State, _ alert: (Alert) -> Void) {
     for entry in entries where entry.window.isDecidedAtEnd { Self.expire(entry, time, state, alert) }
     setDeadline()
   }
@@ -144,6 +147,9 @@ struct Correlator: ~Copyable {
     entries[index].places[Int(feed.member)] = feed.key
     touched = (min(touched.first, index), max(touched.last, index))
   }
+
+  /// A rule that a correlation asks for matched the event at hand.
+  var isTouched: Bool { touched.first <= touched.last }
 
   /// Every rule that matches the event was noted: fires the correlations that it completes, each after those that it
   /// refers to.

@@ -103,12 +103,16 @@ package struct TraceReader: ~Copyable {
   package mutating func next(lostBefore: inout UInt64) throws(TraceError) -> Record? {
     let entry =
       switch source {
-      case .blocks(let blocks): try blocks.next()
+      case .blocks(let blocks): try blocks.next(lostBefore: &lostBefore)
       case .lines(let lines): try lines.next()
       case .capture(let capture): try capture.next()
       }
     guard let entry else { return nil }
-    lostBefore = lostBeforeRecord
+    switch source {
+    case .blocks: break
+    case .lines(let lines): lostBefore = lines.lostBeforeRecord
+    case .capture: lostBefore = 0
+    }
     let bytes = _overrideLifetime(entry.bytes.bytes, mutating: &self)
     // The source has checked it: this does not throw.
     do { return try Record(number: entry.number, bytes: bytes) } catch { return nil }

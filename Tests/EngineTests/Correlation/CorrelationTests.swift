@@ -184,7 +184,7 @@ struct CorrelationTests {
         guard let record = try? Record(number: UInt64(index + 1), bytes: bytes.span.bytes), let kind = record.kind,
           (try? state.take(record, kind)) == true
         else { continue }
-        correlator.advance(state) { alerts.append($0) }
+        if correlator.isDue(at: state.event.header.time_ns) { correlator.expire(state) { alerts.append($0) } }
         matcher.match(state) { index, _ in correlator.note(index) }
         correlator.finish(state) { alerts.append($0) }
       }
