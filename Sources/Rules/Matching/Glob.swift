@@ -71,32 +71,14 @@ package struct Glob: Hashable, Sendable {
   package func matches(_ bytes: RawSpan) -> Bool {
     guard !isVoid else { return false }
     let count = bytes.byteCount
-    var position = 0
-    var element = 0
-    // After the last `*`: trying it one byte longer is all that going back has to do.
-    var retryElement = -1
-    var retryPosition = 0
-    while true {
-      if element == elements.count, position == count { return true }
-      if element < elements.count {
-        if case .anyRun = elements[element] {
-          element += 1
-          if element == elements.count { return true }
-          retryElement = element
-          retryPosition = position
-          continue
-        }
-        if position < count, fits(elements[element], bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)) {
-          element += 1
-          position += 1
-          continue
-        }
-      }
-      guard retryElement >= 0, retryPosition < count else { return false }
-      retryPosition += 1
-      position = retryPosition
-      element = retryElement
-    }
+    return RunMatching.matches(
+      bytes: count, elements: elements.count,
+      isRun: { if case .anyRun = elements[$0] { true } else { false } },
+      next: { element, position in
+        guard position < count, fits(elements[element], bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self))
+        else { return nil }
+        return position + 1
+      })
   }
 
   private func fits(_ element: Element, _ byte: UInt8) -> Bool {

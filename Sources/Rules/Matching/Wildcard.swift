@@ -49,33 +49,10 @@ package struct Wildcard: Hashable, Sendable {
 
   /// Whether the whole of `text` fits. Takes at most bytes times elements steps, and no memory.
   package func matches(_ text: RawSpan) -> Bool {
-    let count = text.byteCount
-    var position = 0
-    var element = 0
-    // After the last `*`: trying it one byte longer is all that going back has to do.
-    var retryElement = -1
-    var retryPosition = 0
-    while true {
-      if element == elements.count, position == count { return true }
-      if element < elements.count {
-        if case .anyRun = elements[element] {
-          element += 1
-          if element == elements.count { return true }
-          retryElement = element
-          retryPosition = position
-          continue
-        }
-        if let next = next(text, position, elements[element]) {
-          element += 1
-          position = next
-          continue
-        }
-      }
-      guard retryElement >= 0, retryPosition < count else { return false }
-      retryPosition += 1
-      position = retryPosition
-      element = retryElement
-    }
+    RunMatching.matches(
+      bytes: text.byteCount, elements: elements.count,
+      isRun: { if case .anyRun = elements[$0] { true } else { false } },
+      next: { element, position in next(text, position, elements[element]) })
   }
 
   /// Where the text goes on after the element; nil: it doesn't fit.
