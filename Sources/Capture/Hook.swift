@@ -49,12 +49,22 @@ package struct Hook: Sendable, Hashable {
     openSockets,
   ]
 
+  /// Those of `bpf/programs/cgroup.bpf.c`.
+  package static let cgroup: [Hook] = [
+    Hook(
+      "tp_btf/cgroup_mkdir", "sv_cgroup_mkdir", [.cgroup], .wanted, "workloads that start: they stay unknown",
+      since: "5.5"),
+    Hook(
+      "tp_btf/cgroup_rmdir", "sv_cgroup_rmdir", [.cgroupEnd], .wanted, "ends of workloads: they are remembered too long",
+      since: "5.5"),
+  ]
+
   /// Runs when somebody begins to ask what becomes of sockets; sends nothing up.
   package static let openSockets = Hook(
     "iter/task_file", "sv_open_sockets", [], .wanted, "owners of sockets that were open before the agent",
     since: "5.11")
 
-  package static let all = process + socket
+  package static let all = process + socket + cgroup
 
   private init(
     _ name: String, _ program: String, _ kinds: [EventKind], _ need: Need, _ unseen: String, since: String

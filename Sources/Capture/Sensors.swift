@@ -13,6 +13,7 @@ package final class Sensors {
 
   private let process: BPFObject
   private let socket: BPFObject
+  private let cgroup: BPFObject
   private let ring: RingBuffer
   private let counts: OpaquePointer
   private let wanted: OpaquePointer
@@ -32,11 +33,14 @@ package final class Sensors {
     wanted = try process.object.map("sv_wanted")
     counts = try process.object.map("sv_counts")
     let shared = [("sv_ring", ringMap), ("sv_wanted", wanted), ("sv_counts", counts)]
-    let socket = try Loaded(SocketObject(shared: shared), hooks: Hook.socket)
+    let socket = try Loaded(SharingObject.socket(shared), hooks: Hook.socket)
+    let cgroup = try Loaded(SharingObject.cgroup(shared), hooks: Hook.cgroup)
     ring = try RingBuffer(map: ringMap)
     let refused = process.refused.merging(socket.refused) { first, _ in first }
+      .merging(cgroup.refused) { first, _ in first }
     self.process = process.object
     self.socket = socket.object
+    self.cgroup = cgroup.object
 
     try tellWanted(settings.kinds)
     try attach(refused: refused, root: hierarchy.path)
@@ -163,7 +167,14 @@ package final class Sensors {
   }
 
   private func attach(_ hook: Hook, root: CInt) throws(CaptureError) -> HookState.State {
-    let program = try Hook.process.contains(hook) ? process.program(hook.program) : socket.program(hook.program)
+    let program =
+      if Hook.process.contains(hook) {
+        try process.program(hook.program)
+      } else if Hook.socket.contains(hook) {
+        try socket.program(hook.program)
+      } else {
+        try cgroup.program(hook.program)
+      }
     do {
       let link =
         hook.isCgroup

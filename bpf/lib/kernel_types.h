@@ -182,8 +182,18 @@ struct signal_struct {
   struct tty_struct *tty;
 };
 
-struct kernfs_node { __u64 id; };
-struct cgroup { struct kernfs_node *kn; };
+struct kernfs_node {
+  __u64 id;
+  const char *name;
+  struct kernfs_node *__parent; /* from 6.15 on (633488947ef6) */
+};
+struct kernfs_node___before_6_15 { struct kernfs_node *parent; };
+struct cgroup_root { int hierarchy_id; };
+struct cgroup {
+  int level;
+  struct kernfs_node *kn;
+  struct cgroup_root *root;
+};
 struct css_set { struct cgroup *dfl_cgrp; };
 
 struct task_struct {

@@ -11,6 +11,10 @@ static const unsigned char process[] ALIGNED = {
 static const unsigned char socket[] ALIGNED = {
 #embed "build/socket.bpf.o"
 };
+static const unsigned char cgroup[] ALIGNED = {
+#embed "build/cgroup.bpf.o"
+};
 
 const struct sv_object sv_process_object = {process, sizeof(process)};
 const struct sv_object sv_socket_object = {socket, sizeof(socket)};
+const struct sv_object sv_cgroup_object = {cgroup, sizeof(cgroup)};

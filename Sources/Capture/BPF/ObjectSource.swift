@@ -63,13 +63,24 @@ struct ProcessObject: ObjectSource {
   }
 }
 
-struct SocketObject: ObjectSource {
-  /// Maps of the process object that it writes to as well, by name.
+/// An object that writes to maps of the process object.
+struct SharingObject: ObjectSource {
+  let name: String
+  let object: sv_object
+  /// Those maps, by name.
   let shared: [(name: String, map: OpaquePointer)]
+
+  static func socket(_ shared: [(name: String, map: OpaquePointer)]) -> SharingObject {
+    SharingObject(name: "socket", object: sv_socket_object, shared: shared)
+  }
+
+  static func cgroup(_ shared: [(name: String, map: OpaquePointer)]) -> SharingObject {
+    SharingObject(name: "cgroup", object: sv_cgroup_object, shared: shared)
+  }
 
   func open() throws(CaptureError) -> BPFObject {
     let object = try BPFObject(
-      name: "socket", bytes: UnsafeRawBufferPointer(start: sv_socket_object.bytes, count: sv_socket_object.size))
+      name: name, bytes: UnsafeRawBufferPointer(start: self.object.bytes, count: self.object.size))
     for (name, map) in shared {
       guard bpf_map__reuse_fd(try object.map(name), bpf_map__fd(map)) == 0 else {
         throw .operation("sharing the map \(name)", Errno.current)

@@ -51,7 +51,7 @@ package struct StreamCut: ~Copyable {
   private func begins(with record: borrowing Record) -> Bool {
     guard process != nil else { return true }
     switch record.kind {
-    case .stream, .task, .known, .counters, nil: return false
+    case .stream, .task, .known, .counters, .cgroup, .cgroupEnd, .facts, .mounts, nil: return false
     default: return isKnown
     }
   }

@@ -37,7 +37,7 @@ struct State: ~Copyable {
     case .known:
       tree.known(try record.known())
       return false
-    case .counters: return false
+    case .counters, .cgroup, .cgroupEnd, .facts, .mounts: return false
     }
     return true
   }

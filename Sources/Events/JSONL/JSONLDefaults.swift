@@ -63,7 +63,7 @@ struct JSONLDefaults {
     case .counters:
       guard !draft.isGiven(at: MemoryLayout<sv_counters>.offset(of: \.kinds)) else { return }
       draft.change(sv_counters.self) { $0.kinds = UInt32(SV_KIND_STREAM.rawValue) }
-    case .known: break
+    case .known, .cgroup, .cgroupEnd, .facts, .mounts: break
     default: fillSocket(&draft, kind)
     }
   }

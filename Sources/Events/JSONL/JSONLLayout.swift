@@ -22,6 +22,9 @@ struct JSONLLayout: Sendable {
     case .stream: stream
     case .counters: counters
     case .known: known
+    case .cgroup, .cgroupEnd: cgroup
+    case .facts: facts
+    case .mounts: mounts
     }
   }
 
@@ -100,6 +103,21 @@ struct JSONLLayout: Sendable {
     field("image_pid", \sv_known.image_pid), field("session", \sv_known.session), field("uid", \sv_known.uid),
     field("gid", \sv_known.gid), field("euid", \sv_known.euid), field("egid", \sv_known.egid),
     field("inner_pid", \sv_known.inner_pid), field("comm", \sv_known.comm, .text),
+  ])
+
+  static let cgroup = JSONLLayout(sv_cgroup.self, header + [
+    field("parent_id", \sv_cgroup.parent_id), field("level", \sv_cgroup.level),
+    field("flags", \sv_cgroup.flags, .flags(.cgroupFlags)), field("name", \sv_cgroup.name, .part),
+  ])
+
+  static let facts = JSONLLayout(sv_facts.self, header + [
+    field("source", \sv_facts.source, .named(.sources)), field("identity", \sv_facts.identity, .named(.identities)),
+    field("flags", \sv_facts.flags, .flags(.partFlags)), field("pairs", \sv_facts.pairs, .list),
+  ])
+
+  static let mounts = JSONLLayout(sv_mounts.self, header + [
+    field("ns_mnt", \sv_mounts.ns_mnt), field("flags", \sv_mounts.flags, .flags(.mountsFlags)),
+    field("entries", \sv_mounts.entries, .list),
   ])
 
   /// An element of `stdio`.

@@ -28,6 +28,13 @@ struct JSONLNames: Sendable {
   ])
   static let socketFlags = JSONLNames(words: [(1 << 0, "incoming"), (1 << 1, "owner_unknown")])
   static let countersFlags = JSONLNames(words: [(1 << 0, "told")])
+  static let cgroupFlags = JSONLNames(words: [(1 << 0, "found")])
+  static let sources = JSONLNames(words: [
+    (1, "cri"), (2, "podman"), (3, "docker"), (4, "kubernetes"), (5, "slurm"), (6, "pushed"),
+  ])
+  static let identities = JSONLNames(words: [(1, "pending"), (2, "known"), (3, "unknown")])
+  static let partFlags = JSONLNames(words: [(1 << 0, "more"), (1 << 1, "cut")])
+  static let mountsFlags = JSONLNames(words: [(1 << 0, "more"), (1 << 1, "cut"), (1 << 2, "node"), (1 << 3, "gone")])
   static let knownFlags = JSONLNames(words: [(1 << 0, "linked"), (1 << 1, "ended"), (1 << 2, "forgotten")])
 }
 

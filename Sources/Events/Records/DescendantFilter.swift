@@ -34,7 +34,7 @@ package struct DescendantFilter {
   package mutating func keeps(_ record: borrowing Record) -> Bool {
     let process = Process(pid: record.header.pid, startNanoseconds: record.header.start_ns)
     switch record.kind {
-    case .stream, .counters: return true
+    case .stream, .counters, .cgroup, .cgroupEnd, .facts, .mounts: return true
     case nil, .task, .known: return false
     case .fork:
       guard let fork = try? record.fork() else { return false }

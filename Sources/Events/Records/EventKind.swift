@@ -8,6 +8,10 @@ package enum EventKind: UInt16, CaseIterable, Sendable {
   /// A process that already ran when the agent started; tells the engine's state, matched by no rule.
   case task = 4
 
+  /// A cgroup was made, or was there when the agent started; like those below, matched by no rule.
+  case cgroup = 8
+  case cgroupEnd = 9
+
   case connect = 16
   case connected = 17
   case accept = 18
@@ -22,6 +26,10 @@ package enum EventKind: UInt16, CaseIterable, Sendable {
   case counters = 65
   /// A process as the writer knew it, where a stream starts in the middle; matched by no rule.
   case known = 66
+  /// What a source says of the workloads in a cgroup.
+  case facts = 67
+  /// The mount table of a mount namespace.
+  case mounts = 68
 
   /// The name that `evt.type` renders: Falco's where it has one.
   package var name: String {
@@ -30,6 +38,8 @@ package enum EventKind: UInt16, CaseIterable, Sendable {
     case .fork: "clone"
     case .exit: "procexit"
     case .task: "task"
+    case .cgroup: "cgroup"
+    case .cgroupEnd: "cgroup_end"
     case .connect: "connect"
     case .connected: "connected"
     case .accept: "accept"
@@ -41,6 +51,8 @@ package enum EventKind: UInt16, CaseIterable, Sendable {
     case .stream: "stream"
     case .counters: "counters"
     case .known: "known"
+    case .facts: "facts"
+    case .mounts: "mounts"
     }
   }
 
@@ -58,7 +70,7 @@ package enum EventKind: UInt16, CaseIterable, Sendable {
     case .bind: ["bind"]
     case .send: ["sendto", "sendmsg", "sendmmsg"]
     case .socket: ["socket"]
-    case .task, .stream, .counters, .known: []
+    case .task, .cgroup, .cgroupEnd, .stream, .counters, .known, .facts, .mounts: []
     }
   }
 }
@@ -83,6 +95,8 @@ package struct EventKinds: OptionSet, Hashable, Sendable, BitwiseCopyable {
   /// The kinds that have a process behind them and that rules can match.
   package static let processes = EventKinds([.exec, .fork, .exit])
   package static let sockets = EventKinds([.connect, .connected, .accept, .close, .listen, .bind, .send, .socket])
+  /// What the kernel tells of cgroups; for the engine's state, no rule matches them.
+  package static let cgroups = EventKinds([.cgroup, .cgroupEnd])
   /// Everything that a rule can match.
   package static let all: EventKinds = [processes, sockets]
 

@@ -34,7 +34,11 @@ package struct ProcessOutline {
 
   package mutating func note(_ record: borrowing Record) {
     let header = record.header
-    guard header.pid != 0, let kind = record.kind, kind != .stream, kind != .counters else { return }
+    guard header.pid != 0, let kind = record.kind else { return }
+    switch kind {
+    case .stream, .counters, .cgroup, .cgroupEnd, .facts, .mounts: return
+    default: break
+    }
     let key = Key(pid: header.pid, startNanoseconds: header.start_ns)
     guard let index = index(of: key) else { return }
     if kind != .task, kind != .known { processes[index].isActive = true }

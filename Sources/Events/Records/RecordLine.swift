@@ -53,6 +53,16 @@ package struct RecordLine {
     case .counters:
       guard let counters = try? CountersRecord(record) else { return "" }
       return "received=\(counters.received) produced=\(counters.produced) lost=\(counters.lost) malformed=\(counters.malformed)"
+    case .cgroup, .cgroupEnd:
+      guard let cgroup = try? CgroupRecord(copy record) else { return "" }
+      let name = if let name = cgroup.name { EscapedText.escaped(name, limit: textLimit) } else { "/" }
+      return "\(record.header.cgroup_id) \(name) parent=\(cgroup.fixed.parent_id)"
+    case .facts:
+      guard let facts = try? FactsRecord(copy record) else { return "" }
+      return "\(record.header.cgroup_id) \(facts.source?.name ?? "?") \(facts.identity.name) \(listed(facts.pairs))"
+    case .mounts:
+      guard let mounts = try? MountsRecord(copy record) else { return "" }
+      return "ns=\(mounts.fixed.ns_mnt) \(listed(mounts.entries))"
     case nil: return "\(pid) \(record.bytes.byteCount) bytes"
     default: return socket(record)
     }
@@ -95,6 +105,8 @@ package struct RecordLine {
       return name.isEmpty ? "-" : name
     }
   }
+
+  private static func listed(_ texts: RawSpan?) -> String { if let texts { joined(texts) } else { "" } }
 
   private static func joined(_ args: RawSpan) -> String {
     args.withUnsafeBytes { bytes in

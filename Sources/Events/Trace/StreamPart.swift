@@ -25,7 +25,7 @@ final class StreamPart {
       switch record.kind {
       case .stream:
         if stream == nil, let said = try? StreamRecord(record) { stream = "node \(said.node), boot \(said.bootID)" }
-      case .task: break
+      case .task, .cgroup, .cgroupEnd, .facts, .mounts: break
       case .known: isContinuation = true
       case .counters:
         guard let counters = try? CountersRecord(record), counters.isTold else { break read }

@@ -58,7 +58,7 @@ struct ProcessBook {
     case .known:
       if let known = try? record.known() { take(known, key, Self.start(record, time: time)) }
       return -1
-    case .stream, .counters: return -1
+    case .stream, .counters, .cgroup, .cgroupEnd, .facts, .mounts: return -1
     }
   }
 

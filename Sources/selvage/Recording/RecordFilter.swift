@@ -32,7 +32,7 @@ struct RecordFilter: ~Copyable {
     let holds = condition?.holds(record) ?? true
     if hasSubject, record.kind != .stream, subject?.keeps(record) != true { return .drop }
     switch record.kind {
-    case nil, .stream, .counters, .task, .known, .fork, .exit: return .keep
+    case nil, .stream, .counters, .task, .known, .fork, .exit, .cgroup, .cgroupEnd, .facts, .mounts: return .keep
     case .exec: return holds && kinds.contains(.exec) ? .keep : .keepAsContext
     case .connect?, .connected?, .accept?, .close?, .listen?, .bind?, .send?, .socket?:
       return record.kind.map { holds && kinds.contains($0) } == true ? .keep : .drop

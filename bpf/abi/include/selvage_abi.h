@@ -24,6 +24,7 @@
 
 #define SV_COMM_SIZE 16
 #define SV_TTY_SIZE 16
+#define SV_CGROUP_NAME_MAX 256 /* NAME_MAX of the kernel, and a NUL */
 
 /* Bounds of the variable parts of a process record, in bytes. Their sum and the fixed part fit in SV_RECORD_MAX. */
 #define SV_PATH_MAX 4096        /* exe, cwd and script, each: PATH_MAX of the kernel */
@@ -45,6 +46,10 @@ enum sv_kind {
   SV_KIND_EXIT = 3,  /* struct sv_exit: the last thread of a process is gone */
   SV_KIND_TASK = 4,  /* struct sv_process: a process that was there when the agent started */
 
+  /* from the kernel: cgroups, both struct sv_cgroup */
+  SV_KIND_CGROUP = 8,     /* one was made, or was there when the agent started */
+  SV_KIND_CGROUP_END = 9, /* one was removed: no process is in it any more */
+
   /* from the kernel: sockets, all struct sv_socket */
   SV_KIND_CONNECT = 16,   /* the attempt, before a packet leaves; result is -EINPROGRESS */
   SV_KIND_CONNECTED = 17, /* its outcome: result 0, or -errno */
@@ -59,6 +64,8 @@ enum sv_kind {
   SV_KIND_STREAM = 64,    /* struct sv_stream: opens every stream */
   SV_KIND_COUNTERS = 65,  /* struct sv_counters: what was produced and what was lost, since the stream opened */
   SV_KIND_KNOWN = 66,     /* struct sv_known: a process as the writer knew it, where a stream starts in the middle */
+  SV_KIND_FACTS = 67,    /* struct sv_facts: what a source says of the workloads in a cgroup */
+  SV_KIND_MOUNTS = 68,   /* struct sv_mounts: the mount table of a mount namespace */
 
   SV_KIND_END
 };
@@ -279,6 +286,71 @@ SV_OFFSET(struct sv_known, image_pid, 64);
 SV_OFFSET(struct sv_known, uid, 72);
 SV_OFFSET(struct sv_known, comm, 96);
 SV_ASSERT(sizeof(struct sv_known) == 112);
+
+/* Flags of struct sv_cgroup. */
+#define SV_CGROUP_FOUND (1u << 0) /* it was there before: the agent found it, or the stream starts here */
+
+/* header.cgroup_id is the cgroup, in the cgroup2 hierarchy; header.pid who made or removed it; 0: not known. */
+struct sv_cgroup {
+  struct sv_header header;
+  __u64 parent_id;    /* 0: the hierarchy's root */
+  __u32 level;        /* of the root: 0 */
+  __u32 flags;
+  struct sv_ref name; /* the last component of its path; of the root absent */
+};
+SV_OFFSET(struct sv_cgroup, parent_id, 40);
+SV_OFFSET(struct sv_cgroup, level, 48);
+SV_OFFSET(struct sv_cgroup, name, 56);
+SV_ASSERT(sizeof(struct sv_cgroup) == 64);
+
+/* Who says it. */
+enum sv_source {
+  SV_SOURCE_NONE = 0,
+  SV_SOURCE_CRI = 1,
+  SV_SOURCE_PODMAN = 2,
+  SV_SOURCE_DOCKER = 3,
+  SV_SOURCE_KUBERNETES = 4, /* the API server */
+  SV_SOURCE_SLURM = 5,
+  SV_SOURCE_PUSHED = 6,     /* left by the site's own scripts, as Slurm's Prolog */
+};
+
+/* What is known of who a workload is. */
+enum sv_identity {
+  SV_IDENTITY_UNSAID = 0,
+  SV_IDENTITY_PENDING = 1, /* who should know has not answered yet */
+  SV_IDENTITY_KNOWN = 2,
+  SV_IDENTITY_UNKNOWN = 3, /* nobody knows */
+};
+
+/* Flags of struct sv_facts and struct sv_mounts. */
+#define SV_PART_MORE (1u << 0) /* goes on the one before, of the same cgroup and source, or namespace; otherwise replaces it */
+#define SV_PART_CUT (1u << 1)  /* there was more than is kept */
+#define SV_MOUNTS_NODE (1u << 2) /* the node's own namespace: that of its first process */
+#define SV_MOUNTS_GONE (1u << 3) /* no process is in the namespace any more */
+
+/* About the cgroup header.cgroup_id and all below it. What a nearer cgroup's facts say goes before. */
+struct sv_facts {
+  struct sv_header header;
+  __u32 source;        /* enum sv_source */
+  __u32 identity;      /* enum sv_identity: of the workloads there, by all that the writer's sources said */
+  __u32 flags;         /* SV_PART_* */
+  __u32 reserved;
+  struct sv_ref pairs; /* name and value, each with its NUL, by turns; names are those of fields: k8s.pod.label[app] */
+};
+SV_OFFSET(struct sv_facts, source, 40);
+SV_OFFSET(struct sv_facts, pairs, 56);
+SV_ASSERT(sizeof(struct sv_facts) == 64);
+
+/* header.pid is a process of the namespace, whose view of it is told. */
+struct sv_mounts {
+  struct sv_header header;
+  __u32 ns_mnt;          /* inode number, as in /proc/PID/ns */
+  __u32 flags;           /* SV_PART_*, SV_MOUNTS_* */
+  struct sv_ref entries; /* source, target, file system and options of each, each with its NUL */
+};
+SV_OFFSET(struct sv_mounts, ns_mnt, 40);
+SV_OFFSET(struct sv_mounts, entries, 48);
+SV_ASSERT(sizeof(struct sv_mounts) == 56);
 
 /* Per kind of record; a value of the per-CPU map that the programs keep, and an element of struct sv_counters. */
 struct sv_counter {

@@ -11,5 +11,6 @@ struct sv_object {
 
 extern const struct sv_object sv_process_object;
 extern const struct sv_object sv_socket_object;
+extern const struct sv_object sv_cgroup_object;
 
 #endif
