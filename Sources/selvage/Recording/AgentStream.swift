@@ -1,3 +1,4 @@
+internal import Control
 internal import Events
 internal import Glibc
 internal import Synchronization
@@ -24,7 +25,7 @@ final class AgentStream: Sendable {
   private static let traceMark: UInt8 = 0x89
 
   /// - Parameter path: where the agent listens.
-  init(path: String, kinds: EventKinds) throws(SocketError) {
+  init(path: String, kinds: EventKinds) throws(ControlError) {
     socket = try UnixSocket.connected(to: path)
     do throws(Errno) { bell = try Bell() } catch { throw .system("making a pipe for", path: path, error) }
     socket.say(RecordRequest(kinds: kinds).line)

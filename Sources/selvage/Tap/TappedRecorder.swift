@@ -1,3 +1,4 @@
+internal import Control
 internal import Events
 internal import Glibc
 internal import Synchronization
