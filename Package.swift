@@ -45,6 +45,11 @@ let package = Package(
     .target(name: "Engine", dependencies: ["CEvents", "Events", "Rules"], swiftSettings: swift),
     .target(name: "Trials", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
 
+    .systemLibrary(name: "CEpoll"),
+    .target(
+      name: "Discovery",
+      dependencies: ["CEpoll", "CEvents", "Events", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: swift),
     .target(
       name: "Delivery",
       dependencies: ["Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
@@ -55,7 +60,7 @@ let package = Package(
     .executableTarget(
       name: "selvage",
       dependencies: [
-        "Capture", "Delivery", "Engine", "Events", "Report", "Rules", "Trials",
+        "Capture", "Delivery", "Discovery", "Engine", "Events", "Report", "Rules", "Trials",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
@@ -78,6 +83,11 @@ let package = Package(
     .testTarget(
       name: "TrialsTests", dependencies: ["Engine", "Events", "Rules", "TestSupport", "Trials"], swiftSettings: swift),
     .testTarget(name: "ShippedRulesTests", dependencies: ["Engine", "Events", "Rules", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "DiscoveryTests",
+      dependencies: [
+        "CEvents", "Discovery", "Events", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",
       dependencies: [
