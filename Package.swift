@@ -20,6 +20,14 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-protobuf.git", exact: "1.39.0", traits: []),
+    .package(url: "https://github.com/grpc/grpc-swift-2.git", exact: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", exact: "2.9.2"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
+    // Without its traits: they bring all of Foundation.
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
   ],
   targets: [
     // The bytes that the BPF programs, the agent and trace files agree on.
@@ -48,8 +56,17 @@ let package = Package(
     .systemLibrary(name: "CEpoll"),
     .target(
       name: "Discovery",
-      dependencies: ["CEpoll", "CEvents", "Events", .product(name: "SystemPackage", package: "swift-system")],
-      swiftSettings: swift),
+      dependencies: [
+        "CEpoll", "CEvents", "Events",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
     .target(
       name: "Delivery",
       dependencies: ["Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
@@ -86,7 +103,12 @@ let package = Package(
     .testTarget(
       name: "DiscoveryTests",
       dependencies: [
-        "CEvents", "Discovery", "Events", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+        "CEvents", "Discovery", "Events", "TestSupport",
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .testTarget(
       name: "DeliveryTests",
