@@ -23,10 +23,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
     .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-nio-http2.git", exact: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf.git", exact: "1.39.0", traits: []),
-    .package(url: "https://github.com/grpc/grpc-swift-2.git", exact: "2.4.3"),
-    .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", exact: "2.9.2"),
     .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
     // Without its traits: they bring all of Foundation.
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
@@ -55,19 +55,21 @@ let package = Package(
     .target(name: "Engine", dependencies: ["CEvents", "Events", "Rules"], swiftSettings: swift),
     .target(name: "Trials", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
 
+    .systemLibrary(name: "CEpoll"),
     .target(
       name: "Discovery",
       dependencies: [
-        "CEvents", "Events",
+        "CEpoll", "CEvents", "Events",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "GRPCCore", package: "grpc-swift-2"),
-        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "SystemPackage", package: "swift-system"),
-      ], swiftSettings: swift),
+      ], exclude: ["CRI/Wire/cri.proto"], swiftSettings: swift),
     .target(
       name: "Delivery",
       dependencies: ["Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
@@ -92,7 +94,7 @@ let package = Package(
     .executableTarget(
       name: "selvage",
       dependencies: [
-        "Capture", "Control", "Delivery", "Engine", "Events", "Report", "Rules", "Trials",
+        "Capture", "Control", "Delivery", "Discovery", "Engine", "Events", "Report", "Rules", "Trials",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
@@ -119,10 +121,12 @@ let package = Package(
       name: "DiscoveryTests",
       dependencies: [
         "CEvents", "Discovery", "Events", "TestSupport",
-        .product(name: "GRPCCore", package: "grpc-swift-2"),
-        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .testTarget(

@@ -1,4 +1,5 @@
 internal import Control
+internal import Discovery
 internal import Glibc
 internal import Synchronization
 internal import SystemPackage
