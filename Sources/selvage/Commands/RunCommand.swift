@@ -50,7 +50,7 @@ struct RunCommand: ParsableCommand {
     var alerts: UInt64 = 0
     var health = DeliveryHealth()
     let reload = PolicyReload(Self.loading(policy))
-    var loop = LiveLoop(stream: LiveStream(sensors: sensors, discovery: discovery), signals: signals, seconds: seconds, wake: tap.wake)
+    var loop = LiveLoop(stream: LiveStream(sensors: sensors, discovery: discovery), signals: signals, seconds: seconds, wake: [tap.wake])
     let received = try Startup.capturing {
       () throws(CaptureError) in
       try loop.run(

@@ -45,7 +45,7 @@ final class AgentStream: Sendable {
     while true {
       let now = Clock.boot
       let left = min(nextTick, deadline)
-      signals.wait(for: bell.descriptor, microseconds: left > now ? Int(clamping: (left - now) / 1000 + 1) : 0)
+      signals.wait(for: [bell.descriptor], microseconds: left > now ? Int(clamping: (left - now) / 1000 + 1) : 0)
       if let end = end.withLock({ $0 }) { return end }
       if Clock.boot >= nextTick {
         nextTick = Clock.boot &+ UInt64(Self.tickMicroseconds) &* 1000
