@@ -1,7 +1,7 @@
 package import Events
 internal import Glibc
 internal import Synchronization
-package import SystemPackage
+internal import SystemPackage
 
 /// Asks somebody on this node who answers by a call that blocks, one question after another, on a thread of its own.
 ///
@@ -13,11 +13,16 @@ package final class QuestionDesk: Informant {
     case facts([Inbox.Facts])
     /// Nothing is known of it, yet.
     case nothing
+    /// The source works, but this answer of it is none: others are asked about meanwhile. Why, in a line.
+    case refusal(String)
     /// The source does not work; why, in a line.
     case failure(String)
     /// No question of this source.
     case notAsked
   }
+
+  /// Why a source does not work, in a line.
+  package typealias Failure = String
 
   package struct Timing: Sendable {
     /// Pauses after a failure, and between questions about the same cgroup.
@@ -37,6 +42,7 @@ package final class QuestionDesk: Informant {
   private let limit: Int
   private let wants: @Sendable (Inquiry) -> Bool
   private let ask: @Sendable (Inquiry) -> Answer
+  private let probing: @Sendable () -> Failure?
   private let book: Mutex<Book>
   private let bell: Bell?
 
@@ -61,6 +67,7 @@ package final class QuestionDesk: Informant {
     var failures: UInt64 = 0
     var dropped: UInt64 = 0
     var lastFailure: String?
+    var lastRefusal: String?
     /// After failures: nobody is asked before.
     var silentUntil: UInt64 = 0
     var pauseMilliseconds = 0
@@ -71,10 +78,11 @@ package final class QuestionDesk: Informant {
   ///   - outlasts: it answers also when the cgroup is gone.
   ///   - wants: whether a cgroup is one of this source. On the reading thread: quick.
   ///   - ask: blocks.
+  ///   - probe: asks for something that harms nobody; blocks.
   package init(
     source: FactSource, inbox: Inbox, timing: Timing = Timing(), outlasts: Bool = false, limit: Int = 16384,
     place: @escaping @Sendable () -> String?, wants: @escaping @Sendable (Inquiry) -> Bool,
-    ask: @escaping @Sendable (Inquiry) -> Answer
+    ask: @escaping @Sendable (Inquiry) -> Answer, probe: @escaping @Sendable () -> Failure? = { nil }
   ) {
     self.source = source
     self.inbox = inbox
@@ -84,6 +92,7 @@ package final class QuestionDesk: Informant {
     self.place = place
     self.wants = wants
     self.ask = ask
+    probing = probe
     bell = try? Bell()
     book = Mutex(Book())
   }
@@ -119,12 +128,18 @@ package final class QuestionDesk: Informant {
     return book.withLock { book in
       let state: SourceStatus.State =
         place == nil ? .absent : book.lastFailure != nil ? .silent : book.asked == 0 ? .unasked : .answers
-      var remark = book.lastFailure
+      var remark = book.lastFailure ?? book.lastRefusal
       if book.dropped > 0 { remark = "\(remark.map { "\($0); " } ?? "")\(book.dropped) questions found no room" }
       return SourceStatus(
         source: source, state: state, place: place ?? "", remark: remark, questions: book.asked, failures: book.failures,
         waiting: book.questions.count)
     }
+  }
+
+  package func probe() -> SourceStatus {
+    guard let place = place() else { return status }
+    let failure = probing()
+    return SourceStatus(source: source, state: failure == nil ? .answers : .silent, place: place, remark: failure)
   }
 
   package func stop() {
@@ -216,6 +231,11 @@ package final class QuestionDesk: Informant {
       case .facts: later(inquiry.cgroup, &book, now)
       case .nothing:
         works(&book)
+        if !isOver(inquiry.cgroup, book, now) { later(inquiry.cgroup, &book, now) } else { book.questions[inquiry.cgroup] = nil }
+      case .refusal(let reason):
+        works(&book)
+        book.failures &+= 1
+        book.lastRefusal = reason
         if !isOver(inquiry.cgroup, book, now) { later(inquiry.cgroup, &book, now) } else { book.questions[inquiry.cgroup] = nil }
       case .failure(let reason):
         book.failures &+= 1
