@@ -43,26 +43,26 @@ final class AccountNames: Sendable {
   private static func lookUp(_ account: Account) -> String? {
     var size = 4096
     while size <= bufferLimit {
-      let buffer = UnsafeMutableBufferPointer<CChar>.allocate(capacity: size)
+      let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: size)
       defer { buffer.deallocate() }
-      let (result, name) = ask(account, buffer)
+      let (result, name) = ask(account, buffer, size)
       if result != ERANGE { return name }
       size *= 4
     }
     return nil
   }
 
-  private static func ask(_ account: Account, _ buffer: UnsafeMutableBufferPointer<CChar>) -> (CInt, String?) {
+  private static func ask(_ account: Account, _ buffer: UnsafeMutablePointer<CChar>, _ size: Int) -> (CInt, String?) {
     switch account {
     case .user(let id):
       var entry = passwd()
       var found: UnsafeMutablePointer<passwd>?
-      let result = getpwuid_r(id, &entry, buffer.baseAddress, buffer.count, &found)
+      let result = getpwuid_r(id, &entry, buffer, size, &found)
       return (result, found.flatMap { $0.pointee.pw_name.map { String(cString: $0) } })
     case .group(let id):
       var entry = group()
       var found: UnsafeMutablePointer<group>?
-      let result = getgrgid_r(id, &entry, buffer.baseAddress, buffer.count, &found)
+      let result = getgrgid_r(id, &entry, buffer, size, &found)
       return (result, found.flatMap { $0.pointee.gr_name.map { String(cString: $0) } })
     }
   }
