@@ -2,15 +2,12 @@
 package struct AgentState: Sendable {
   /// Records that the engine was given.
   package var records: UInt64
-  /// Records of the kernel that were none.
-  package var malformed: UInt64
   /// Events that could not be seen, by kind, and what else was lost; none: nothing was.
   package var lost: [String: UInt64]
   package var sources: [StatusAnswer.Source]
 
-  package init(records: UInt64, malformed: UInt64, lost: [String: UInt64], sources: [StatusAnswer.Source]) {
+  package init(records: UInt64, lost: [String: UInt64], sources: [StatusAnswer.Source]) {
     self.records = records
-    self.malformed = malformed
     self.lost = lost
     self.sources = sources
   }

@@ -56,8 +56,8 @@ package struct StatusAnswer: Codable, Sendable {
   package var rules: Int
   /// When they took over; RFC 3339.
   package var rulesSince: String
+  /// That the agent was given since it started.
   package var records: UInt64?
-  package var malformed: UInt64?
   /// By kind of event, of the whole node: whose they were is not known.
   package var lost: [String: UInt64]
   /// Workloads that are there, and alerts that are kept. None without tenants.

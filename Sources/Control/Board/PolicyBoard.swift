@@ -53,7 +53,8 @@ package final class PolicyBoard: Sendable {
     current = Mutex(policy)
   }
 
-  var policy: Outline { current.withLock { $0 } }
+  /// That holds.
+  package var policy: Outline { current.withLock { $0 } }
 
   /// Another policy holds from here on.
   package func replace(_ policy: Outline) { current.withLock { $0 = policy } }

@@ -150,7 +150,6 @@ struct Answerer: Sendable {
       }, workloads: workloads.count, alertsKept: history.count(AlertSelection(tenants: tenants.names)))
     guard role == .staff else { return .json(.ok, JSONBytes.of(status)) }
     status.records = state.records
-    status.malformed = state.malformed
     status.sources = state.sources
     status.sinks = sinks().map(StatusAnswer.Sink.init)
     status.socket = StatusAnswer.Socket(connections: connections.count, refused: refusals.count)

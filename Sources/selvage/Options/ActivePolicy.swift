@@ -2,22 +2,22 @@ internal import Rules
 
 /// A policy that can be run, or why there is none.
 enum ActivePolicy {
-  /// With what became of every rule.
-  case active(Policy, [RuleReport])
-  /// In a line.
-  case refused(String)
+  /// With what came of loading it.
+  case active(Policy, LoadResult)
+  /// Why, in a line, and all that is wrong.
+  case refused(String, [Diagnostic])
 
   /// Says all diagnostics. Any thread.
   static func load(_ paths: [String]) -> ActivePolicy {
     let loaded = PolicyLoader.today().load(paths: paths)
     if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
     guard let policy = loaded.policy else {
-      return .refused("\(first(of: loaded.errors))\(CheckCommand.totals(loaded))")
+      return .refused("\(first(of: loaded.errors))\(CheckCommand.totals(loaded))", loaded.diagnostics)
     }
     guard !policy.rules.isEmpty else {
-      return .refused("no rule is active: nothing would be watched (\(CheckCommand.totals(loaded)))")
+      return .refused("no rule is active: nothing would be watched (\(CheckCommand.totals(loaded)))", loaded.diagnostics)
     }
-    return .active(policy, loaded.rules)
+    return .active(policy, loaded)
   }
 
   private static func first(of errors: [Diagnostic]) -> String {

@@ -21,10 +21,10 @@ struct PolicyOptions: ParsableArguments {
   func load(_ configuration: Configuration) throws -> Policy { try loadReported(configuration).policy }
 
   /// As ``load(_:)``, with what became of every rule.
-  func loadReported(_ configuration: Configuration) throws -> (policy: Policy, reports: [RuleReport]) {
+  func loadReported(_ configuration: Configuration) throws -> (policy: Policy, loaded: LoadResult) {
     switch ActivePolicy.load(paths(configuration)) {
-    case .active(let policy, let reports): return (policy, reports)
-    case .refused(let reason):
+    case .active(let policy, let loaded): return (policy, loaded)
+    case .refused(let reason, _):
       Console.say("selvage: \(reason)")
       throw ExitStatus.failed
     }

@@ -103,8 +103,8 @@ struct RecordingOptions: ParsableArguments {
     guard let trigger else { return nil }
     var options = PolicyOptions()
     options.rules = rules
-    let (policy, reports) = try options.loadReported(configuration)
-    let found = try RuleName.find(trigger, in: policy, reports)
+    let (policy, loaded) = try options.loadReported(configuration)
+    let found = try RuleName.find(trigger, in: policy, loaded.rules)
     // Of a rule alone, so that no other costs anything; a correlation needs those that it refers to.
     let needed =
       switch found {
