@@ -135,6 +135,12 @@ let package = Package(
         "Delivery", "Engine", "Events", "Rules", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .testTarget(
+      name: "ControlTests",
+      dependencies: [
+        "Control", "Delivery", "Discovery", "Engine", "Rules", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
+    .testTarget(
       name: "ReportTests", dependencies: ["CEvents", "Engine", "Events", "Report", "Rules", "TestSupport"],
       swiftSettings: swift),
     .testTarget(name: "SelvageTests", dependencies: ["Events", "TestSupport", "selvage"], swiftSettings: swift),

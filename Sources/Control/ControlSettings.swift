@@ -7,6 +7,22 @@ package struct ControlSettings: Sendable {
   /// Who may see and do all, besides root.
   package var staff: [Owner]
 
+  package var patience = Patience()
+
+  /// How long a peer is waited for, in seconds.
+  package struct Patience: Sendable {
+    /// Until its request is whole.
+    package var request: Int64 = 10
+    /// Until the agent has an answer.
+    package var answer: Int64 = 30
+    /// Until it has taken a piece of it.
+    package var piece: Int64 = 60
+    /// Until it closes the connection when it has all.
+    package var parting: Int64 = 2
+
+    package init() {}
+  }
+
   package init(path: String, staff: [Owner]) {
     self.path = path
     self.staff = staff

@@ -21,10 +21,7 @@ struct Answerer: Sendable {
     let role = await access.role(of: peer, tenants: policy.tenants.map { ($0.answer.name, $0.owners) })
     if role == .stranger { return refused(peer, text, "neither of the security staff nor owner of a tenant") }
     let call: Call
-    do throws(Call.Fault) { call = try Call(request) } catch {
-      refusals.note(peer, text, error.reason)
-      return Self.refusal(error.status, error.reason)
-    }
+    do throws(Call.Fault) { call = try Call(request) } catch { return Self.refusal(error.status, error.reason) }
     switch call {
     case .status: return await status(role, policy)
     case .workloads(let tenant):

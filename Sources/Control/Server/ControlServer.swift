@@ -11,6 +11,7 @@ package final class ControlServer: Sendable {
   private let socket: UnixSocket
   private let path: String
   private let answerer: Answerer
+  private let patience: ControlSettings.Patience
   private let isClosed = Atomic<Bool>(false)
 
   /// The process's, to its end.
@@ -33,6 +34,7 @@ package final class ControlServer: Sendable {
       connections: ConnectionBook(), sinks: sinks)
     socket = try UnixSocket.listening(at: settings.path, mode: Self.mode)
     path = settings.path
+    patience = settings.patience
     do throws(Errno) {
       try DetachedThread.start { self.serve() }
     } catch {
@@ -74,7 +76,7 @@ package final class ControlServer: Sendable {
     }
     let descriptor = fcntl(guest.descriptor.rawValue, F_DUPFD_CLOEXEC, 0)
     guard descriptor >= 0 else { return answerer.connections.leave(peer.user) }
-    let conversation = Conversation(peer: peer, answerer: answerer, group: Self.group)
+    let conversation = Conversation(peer: peer, answerer: answerer, patience: patience, group: Self.group)
     Task {
       await conversation.run(descriptor)
       conversation.answerer.connections.leave(peer.user)

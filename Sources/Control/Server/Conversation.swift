@@ -11,12 +11,9 @@ internal import NIOPosix
 struct Conversation: Sendable {
   let peer: Peer
   let answerer: Answerer
+  let patience: ControlSettings.Patience
   let group: MultiThreadedEventLoopGroup
 
-  private static let headSeconds: Int64 = 10
-  private static let answerSeconds: Int64 = 30
-  private static let writeSeconds: Int64 = 60
-  private static let partingSeconds: Int64 = 2
   private static let pieceBytes = 64 << 10
 
   private static let quiet = Logger(label: "control") { _ in SwiftLogNoOpLogHandler() }
@@ -39,20 +36,20 @@ struct Conversation: Sendable {
     }
     let channel = connection.channel
     let deadline = Deadline(channel)
-    deadline.set(seconds: Self.headSeconds)
+    deadline.set(seconds: patience.request)
     try await connection.executeThenClose { inbound, outbound in
       var parts = inbound.makeAsyncIterator()
       let answer: Answer
       do {
         guard case .head(let request)? = try await parts.next() else { return }
-        deadline.set(seconds: Self.answerSeconds)
+        deadline.set(seconds: patience.answer)
         answer = await answerer.answer(request, peer)
       } catch {
         answer = answerer.malformed(peer)
       }
       try await write(answer, outbound, deadline, channel)
       outbound.finish()
-      deadline.set(seconds: Self.partingSeconds)
+      deadline.set(seconds: patience.parting)
       try await channel.closeFuture.get()
     }
   }
@@ -68,7 +65,7 @@ struct Conversation: Sendable {
       try await outbound.write(.head(head))
       var rest = bytes[...]
       while !rest.isEmpty {
-        deadline.set(seconds: Self.writeSeconds)
+        deadline.set(seconds: patience.piece)
         try await outbound.write(.body(ByteBuffer(bytes: rest.prefix(Self.pieceBytes))))
         rest = rest.dropFirst(Self.pieceBytes)
       }
@@ -90,7 +87,7 @@ struct Conversation: Sendable {
       var buffer = ByteBuffer()
       if batch.lost > 0 { buffer.writeString("{\"lost\":\(batch.lost)}\n") }
       for line in batch.lines { buffer.writeBytes(line.bytes) }
-      deadline.set(seconds: Self.writeSeconds)
+      deadline.set(seconds: patience.piece)
       try await outbound.write(.body(buffer))
     }
   }

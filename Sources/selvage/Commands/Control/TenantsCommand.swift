@@ -32,7 +32,10 @@ struct TenantsCommand: ParsableCommand {
       Console.answer(TenantReportText.text(tenant))
       return
     }
-    if answer.tenants.isEmpty { Console.say("selvage: the agent has no tenants; `tenants:` of its configuration names their file") }
+    guard !answer.tenants.isEmpty else {
+      Console.say("selvage: the agent has no tenants; `tenants:` of its configuration names their file")
+      return
+    }
     var table = TextTable("TENANT", "WORKLOADS", "EVENTS", "ALERTS", "OWN RULES", "FILES", "RULESETS", "DESCRIPTION")
     for tenant in answer.tenants {
       table.add(
