@@ -1,14 +1,19 @@
 import CEvents
 import Events
 
-/// All that the engine knows when it tries its rules: the stream, the processes, and the event at hand.
+/// All that the engine knows when it tries its rules: the stream, the processes, whose workloads are whose, and the event
+/// at hand.
 struct State: ~Copyable {
   var stream = StreamRecord(node: "", bootID: "", kernel: "", version: "", clockOffsetNanoseconds: 0)
   var tree: ProcessTree
+  var memberships: Memberships
   var event = Event()
 
-  /// - Parameter processes: that are remembered at most.
-  init(processes: Int) {
+  /// - Parameters:
+  ///   - processes: that are remembered at most.
+  ///   - tenancy: of the policy.
+  init(processes: Int, tenancy: CompiledTenancy? = nil) {
+    memberships = Memberships(tenancy)
     tree = ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2)))
   }
 
@@ -21,7 +26,7 @@ struct State: ~Copyable {
     case .exec, .task:
       let process = try ProcessRecord(copy record)
       event.slot = tree.started(process)
-      return kind == .exec
+      if kind == .task { return false }
     case .fork: event.slot = tree.forked(try record.fork())
     case .exit:
       event.fill(try record.exit())
@@ -39,6 +44,7 @@ struct State: ~Copyable {
       return false
     case .counters, .cgroup, .cgroupEnd, .facts, .mounts: return false
     }
+    settleMembership()
     return true
   }
 

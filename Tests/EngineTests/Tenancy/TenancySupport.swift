@@ -1,0 +1,72 @@
+import Events
+import Rules
+import Testing
+
+@testable import Engine
+
+/// A policy with tenants, made by hand: rules as text by scope.
+struct TenantPolicy {
+  var tenants: [Tenant] = []
+  var rulesets: [Ruleset] = []
+  private var rules: [(name: String, condition: String, scope: RuleScope)] = []
+  private var clauses: [String] = []
+
+  /// - Parameter match: nil: none, as `host` and `unassigned` have.
+  mutating func add(tenant name: String, match: String? = nil, rulesets: [Int] = []) {
+    tenants.append(
+      Tenant(name: name, description: "the \(name)", match: program(match), rulesets: rulesets, location: .whole("tenants.yaml")))
+  }
+
+  mutating func add(ruleset name: String, when: String? = nil) {
+    rulesets.append(Ruleset(name: name, when: program(when), location: .whole("tenants.yaml")))
+  }
+
+  mutating func add(rule name: String, _ condition: String, _ scope: RuleScope = .site) {
+    rules.append((name, condition, scope))
+  }
+
+  /// A place for the program, which is put in with the rules'.
+  private mutating func program(_ condition: String?) -> Program? {
+    guard let condition else { return nil }
+    clauses.append(condition)
+    return Program(operations: [.test(clauses.count - 1)])
+  }
+
+  func policy(output: String = "fired") throws -> Policy {
+    let all = clauses.enumerated().map { ("\u{1}clause \($0)", $1) } + rules.map { ($0.name, $0.condition) }
+    let text = all.enumerated().map { index, rule in
+      """
+      - rule: R\(index)
+        desc: what it means
+        condition: >-
+          \(rule.1)
+        output: >-
+          \(output)
+        priority: Warning
+        warn_evttypes: false
+      """
+    }
+    let loaded = PolicyLoader().load(files: [("test.yaml", Array(text.joined(separator: "\n").utf8))])
+    let compiled = try #require(loaded.policy, "\(loaded.report)")
+    func program(_ placeholder: Program?) throws -> Program? {
+      guard case .test(let index)? = placeholder?.operations.first else { return nil }
+      return try #require(compiled.rules.first { $0.name == "R\(index)" }?.condition, "\(clauses[index])")
+    }
+    let tenancy = Tenancy(
+      tenants: try tenants.map { tenant in
+        Tenant(
+          name: tenant.name, description: tenant.description, match: try program(tenant.match), rulesets: tenant.rulesets,
+          location: tenant.location)
+      },
+      rulesets: try rulesets.map { Ruleset(name: $0.name, when: try program($0.when), location: $0.location) },
+      file: "tenants.yaml")
+    let scoped = try rules.enumerated().map { index, rule in
+      let number = clauses.count + index
+      let plain = try #require(compiled.rules.first { $0.name == "R\(number)" }, "\(rule.condition)")
+      return Rule(
+        name: rule.name, description: plain.description, priority: plain.priority, tags: [], output: plain.output,
+        condition: plain.condition, kinds: plain.kinds, location: plain.location, scope: rule.scope)
+    }
+    return Policy(rules: scoped, predicates: compiled.predicates, tenancy: tenancy)
+  }
+}
