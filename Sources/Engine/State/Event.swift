@@ -16,12 +16,15 @@ struct Event {
   private(set) var remote = SocketAddress?.none
   /// The event's process; -1: the tree doesn't know it.
   var slot: Int32 = -1
+  /// That of the event's cgroup; -1: not known.
+  var workload: Int32 = -1
 
   mutating func start(_ record: borrowing Record, _ kind: EventKind) {
     number = record.number
     header = record.header
     self.kind = kind
     slot = -1
+    workload = -1
     comm = Comm()
     local = nil
     remote = nil
