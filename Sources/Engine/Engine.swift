@@ -9,7 +9,7 @@ package struct Engine: ~Copyable {
   package static let ownRules = [LossWatch.rule, OpenAlerts.rule, AlertBuilder.forgettingRule]
 
   private let processes: Int
-  private var state: State
+  var state: State
   private var matcher: Matcher
   private var correlator: Correlator
   private var losses = LossWatch()
@@ -73,19 +73,23 @@ package struct Engine: ~Copyable {
       if counters.isTold { losses.resume(counters, state) } else if let lost = losses.alert(counters, state) { alert(lost) }
     default:
       guard isMatched else { return }
+      var alerts: UInt64 = 0
       matcher.match(state) { index, rule in
         correlator.note(index, state.event.membership)
         guard rule.alerts else { return }
         let told = AlertBuilder.alert(rule, state)
         open.note(told, state)
+        alerts &+= 1
         alert(told)
       }
       if correlator.isTouched {
         correlator.finish(state) { told in
           open.note(told, state)
+          alerts &+= 1
           alert(told)
         }
       }
+      state.note(alerts: alerts)
       state.finish()
     }
   }

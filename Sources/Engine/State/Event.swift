@@ -16,6 +16,8 @@ struct Event {
   private(set) var remote = SocketAddress?.none
   /// The event's process; -1: the tree doesn't know it.
   var slot: Int32 = -1
+  /// That of the event's cgroup; -1: not known.
+  var workload: Int32 = -1
   /// Whose workload it is about, by the policy.
   var membership = Membership()
 
@@ -24,6 +26,7 @@ struct Event {
     header = record.header
     self.kind = kind
     slot = -1
+    workload = -1
     membership = Membership()
     comm = Comm()
     local = nil

@@ -4,13 +4,14 @@ import Rules
 /// A tenancy, ready to say whose a workload is and which rulesets are active for it. Used by the engine's thread alone.
 final class CompiledTenancy {
   let tenancy: Tenancy
+  /// Of the policy, by which clauses name them.
+  let predicates: [Predicate]
   private let constants = Constants()
   private let tests: UnsafeBufferPointer<WorkloadTest>
   /// Of the tenants but for `host` and `unassigned`, and of the rulesets; nil: it has none.
   private let matches: [Clause?]
   private let whens: [Clause?]
-  private let names: [UnsafeRawBufferPointer]
-  private let descriptions: [UnsafeRawBufferPointer]
+  private let texts: [TenantTexts]
 
   /// What each test came to of the workload at hand, and each part of a clause.
   private let known: UnsafeMutableBufferPointer<Truth?>
@@ -22,6 +23,7 @@ final class CompiledTenancy {
   init?(_ policy: Policy) {
     guard let tenancy = policy.tenancy else { return nil }
     self.tenancy = tenancy
+    predicates = policy.predicates
     let constants = constants
     var tests: [WorkloadTest] = []
     var places: [Int: Int] = [:]
@@ -35,8 +37,9 @@ final class CompiledTenancy {
     }
     matches = tenancy.tenants[..<tenancy.host].map { $0.match.map(clause) }
     whens = tenancy.rulesets.map { $0.when.map(clause) }
-    names = tenancy.tenants.map { constants.keep(Array($0.name.utf8)) }
-    descriptions = tenancy.tenants.map { constants.keep(Array($0.description.utf8)) }
+    texts = tenancy.tenants.map {
+      TenantTexts(name: constants.keep(Array($0.name.utf8)), description: constants.keep(Array($0.description.utf8)))
+    }
     self.tests = constants.keep(tests)
     known = .allocate(capacity: max(1, tests.count))
     known.initialize(repeating: nil)
@@ -50,9 +53,8 @@ final class CompiledTenancy {
     truths.deallocate()
   }
 
-  /// Of a tenant, by index; empty: it has none.
-  func name(_ tenant: Int32) -> UnsafeRawBufferPointer { names[Int(tenant)] }
-  func description(_ tenant: Int32) -> UnsafeRawBufferPointer { descriptions[Int(tenant)] }
+  /// By index; nil: -1.
+  func texts(_ tenant: Int32) -> TenantTexts? { tenant < 0 ? nil : texts[Int(tenant)] }
 
   // MARK: - Deciding
 
@@ -98,7 +100,15 @@ final class CompiledTenancy {
     active[ruleset >> 6] |= 1 << UInt64(ruleset & 63)
   }
 
-  private func truth(_ clause: Clause, _ state: borrowing State) -> Truth {
+  // MARK: - Clauses
+
+  func clause(ofMatch tenant: Int) -> Clause? { matches.indices.contains(tenant) ? matches[tenant] : nil }
+  func clause(ofWhen ruleset: Int) -> Clause? { whens[ruleset] }
+
+  /// Of a part of the clause whose truth was asked for last.
+  func truth(of node: Int) -> Truth { truths[node] }
+
+  func truth(_ clause: Clause, _ state: borrowing State) -> Truth {
     clause.truth(truths) { test in
       if let truth = known[test] { return truth }
       let truth = tests[test].truth(state)

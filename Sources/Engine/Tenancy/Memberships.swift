@@ -8,6 +8,11 @@ struct Memberships: ~Copyable {
     var tenant: Int32 = -1
   }
 
+  private struct Tally: BitwiseCopyable {
+    var events: UInt64 = 0
+    var alerts: UInt64 = 0
+  }
+
   /// nil: the policy has no tenants.
   let tenancy: CompiledTenancy?
   /// By workload, from -1: that of an event of which it is not known.
@@ -15,9 +20,13 @@ struct Memberships: ~Copyable {
   /// ``words`` of each.
   private var rulesets: UnsafeMutableBufferPointer<UInt64>
   private let words: Int
+  /// By tenant, from -1: where it was not sure whose workload it is.
+  private let tallies: UnsafeMutableBufferPointer<Tally>
 
   init(_ tenancy: CompiledTenancy?) {
     self.tenancy = tenancy
+    tallies = .allocate(capacity: (tenancy?.tenancy.tenants.count ?? 0) + 1)
+    tallies.initialize(repeating: Tally())
     words = ((tenancy?.tenancy.rulesets.count ?? 0) + 63) / 64
     entries = .allocate(capacity: 0)
     rulesets = .allocate(capacity: 0)
@@ -27,7 +36,29 @@ struct Memberships: ~Copyable {
   deinit {
     entries.deallocate()
     rulesets.deallocate()
+    tallies.deallocate()
   }
+
+  /// Of another policy, whose tenants of the same names go on.
+  init(_ tenancy: CompiledTenancy?, after other: borrowing Memberships) {
+    self.init(tenancy)
+    tallies[0] = other.tallies[0]
+    for (index, tenant) in (tenancy?.tenancy.tenants ?? []).enumerated() {
+      if let before = other.tenancy?.tenancy.tenant(named: tenant.name) { tallies[index + 1] = other.tallies[before + 1] }
+    }
+  }
+
+  // MARK: - Counting
+
+  func note(alerts: UInt64, of tenant: Int32) {
+    tallies[Int(tenant) + 1].events &+= 1
+    tallies[Int(tenant) + 1].alerts &+= alerts
+  }
+
+  /// - Parameter tenant: by index; -1: where it was not sure whose.
+  func counts(of tenant: Int) -> (events: UInt64, alerts: UInt64) { (tallies[tenant + 1].events, tallies[tenant + 1].alerts) }
+
+  // MARK: - Deciding
 
   /// What was decided of a workload; nil: it has to be decided.
   ///

@@ -15,6 +15,7 @@ extension State {
 
   private mutating func decideMembership(_ version: UInt64) {
     guard let tenancy = memberships.tenancy else { return }
+    event.membership = Membership()
     let tenant = tenancy.tenant(self)
     let active = memberships.decide(event.workload, version: version, tenant: tenant)
     event.membership = Membership(
@@ -23,11 +24,23 @@ extension State {
     tenancy.rulesets(self, active)
   }
 
+  /// Rules were tried on the event, and so many alerts came of it.
+  func note(alerts: UInt64) {
+    if event.workload >= 0 {
+      workloads.workloads[event.workload].events &+= 1
+      workloads.workloads[event.workload].alerts &+= alerts
+    }
+    memberships.note(alerts: alerts, of: event.membership.tenant)
+  }
+
   /// From now on these tenants are there.
   mutating func replace(_ tenancy: CompiledTenancy?) {
-    memberships = Memberships(tenancy)
+    memberships = Memberships(tenancy, after: memberships)
     event.membership = Membership()
   }
+
+  /// Of the tenant that the event's workload belongs to; nil: there are none, or it is not sure which.
+  var tenant: TenantTexts? { memberships.tenancy?.texts(event.membership.tenant) }
 
   /// By index; nil: -1.
   func tenantName(_ tenant: Int32) -> String? {

@@ -43,11 +43,4 @@ extension Field {
     default: false
     }
   }
-
-  fileprivate var isOfMounts: Bool {
-    switch self {
-    case .mountSources, .mountTargets, .mountFileSystems, .mountOptions: true
-    default: false
-    }
-  }
 }
