@@ -7,6 +7,8 @@ struct OpenAlerts {
 
   private struct Workload {
     let index: Int32
+    /// Others had the index, or will.
+    let made: UInt64
     /// The first of them.
     var alerts: [(id: String, rule: String)]
     var count: UInt64
@@ -29,13 +31,14 @@ struct OpenAlerts {
   /// - Parameter alert: of the record at hand.
   mutating func note(_ alert: Alert, _ state: borrowing State) {
     let workload = state.event.workload
+    let made = state.workloads.made(workload)
     guard alert.identity != nil, workload >= 0, state.memberships.tenancy != nil else { return }
-    guard let place = workloads.firstIndex(where: { $0.index == workload }) else {
+    guard let place = workloads.firstIndex(where: { $0.index == workload && $0.made == made }) else {
       guard workloads.count < Self.maximumWorkloads else {
         unremembered &+= 1
         return
       }
-      workloads.append(Workload(index: workload, alerts: [(alert.id, alert.rule)], count: 1, priority: alert.priority))
+      workloads.append(Workload(index: workload, made: made, alerts: [(alert.id, alert.rule)], count: 1, priority: alert.priority))
       return
     }
     workloads[place].count &+= 1
@@ -50,7 +53,8 @@ struct OpenAlerts {
     changes = state.workloads.changes
     let (workload, membership) = (state.event.workload, state.event.membership)
     var left: [Workload] = []
-    for open in workloads where state.workloads.isAlive(open.index) {
+    for open in workloads {
+      guard state.workloads.isAlive(open.index), state.workloads.made(open.index) == open.made else { continue }
       state.event.workload = open.index
       state.settleMembership()
       if state.openIdentity == nil, state.event.membership.tenant >= 0 {

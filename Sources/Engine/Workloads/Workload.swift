@@ -18,6 +18,8 @@ struct Workload {
   var sightings = 0
   /// When its mounts changed, or it was made: a number of the table's changes.
   var changed: UInt64 = 0
+  /// When it was made: a number of the table's changes, which no other that had its index has.
+  var made: UInt64 = 0
   /// As of the table's change ``checked``.
   var version: UInt64 = 0
   var identity = Identity.unsaid

@@ -1,3 +1,4 @@
+import CEvents
 import Events
 import Rules
 import Testing
@@ -68,5 +69,60 @@ struct TenantPolicy {
         condition: plain.condition, kinds: plain.kinds, location: plain.location, scope: rule.scope)
     }
     return Policy(rules: scoped, predicates: compiled.predicates, tenancy: tenancy)
+  }
+}
+
+extension TestStream {
+  /// - Parameter path: below the hierarchy's root, or below the parent.
+  mutating func cgroup(_ id: UInt64, _ path: String, parent: UInt64 = 0) {
+    time += 1_000_000
+    add(CgroupRecord.found(id: id, parent: parent, level: 1, name: path.utf8, timeNanoseconds: time))
+  }
+
+  mutating func end(cgroup id: UInt64) {
+    time += 1_000_000
+    var fixed = sv_cgroup()
+    fixed.header.time_ns = time
+    fixed.header.cgroup_id = id
+    add(RecordBuilder(fixed).finish(kind: .cgroupEnd) ?? [])
+  }
+
+  mutating func facts(
+    _ cgroup: UInt64, _ identity: Identity = .known, _ pairs: [(name: String, value: String)] = [], source: FactSource = .podman
+  ) {
+    time += 1_000_000
+    let records = FactsRecord.encoded(cgroup: cgroup, source: source, identity: identity, pairs: pairs, timeNanoseconds: time)
+    for record in records { add(record) }
+  }
+
+  mutating func mounts(_ namespace: UInt32, _ fileSystems: [String], isNode: Bool = false, isCut: Bool = false) {
+    time += 1_000_000
+    let mounts = fileSystems.map {
+      MountsRecord.Mount(source: Array("src".utf8), target: Array("/mnt".utf8), fileSystem: Array($0.utf8), options: Array("rw".utf8))
+    }
+    let records = MountsRecord.encoded(
+      namespace: namespace, pid: 1, cgroup: 0, mounts: mounts, isNode: isNode, isCut: isCut, timeNanoseconds: time)
+    for record in records { add(record) }
+  }
+
+  /// A program starts in a cgroup.
+  mutating func exec(_ pid: UInt32, in cgroup: UInt64, comm: String = "sh", namespace: UInt32 = 0) {
+    exec(pid, comm: comm) { fixed in
+      fixed.header.cgroup_id = cgroup
+      fixed.ns_mnt = namespace
+    }
+  }
+}
+
+/// Paths of cgroups as runtimes name them.
+enum CgroupPaths {
+  static func podman(_ number: Int) -> String { "machine.slice/libpod-\(containerID(number)).scope" }
+  static func step(_ job: Int, _ step: String = "0") -> String { "system.slice/slurmstepd.scope/job_\(job)/step_\(step)/user/task_0" }
+  static let unit = "system.slice/nginx.service"
+
+  /// 64 hexadecimal digits.
+  static func containerID(_ number: Int) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "a", count: 64 - digits.count) + digits
   }
 }
