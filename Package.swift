@@ -53,10 +53,11 @@ let package = Package(
     .target(name: "Engine", dependencies: ["CEvents", "Events", "Rules"], swiftSettings: swift),
     .target(name: "Trials", dependencies: ["Engine", "Events", "Rules"], swiftSettings: swift),
 
+    .systemLibrary(name: "CEpoll"),
     .target(
       name: "Discovery",
       dependencies: [
-        "CEvents", "Events",
+        "CEpoll", "CEvents", "Events",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -77,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "selvage",
       dependencies: [
-        "Capture", "Delivery", "Engine", "Events", "Report", "Rules", "Trials",
+        "Capture", "Delivery", "Discovery", "Engine", "Events", "Report", "Rules", "Trials",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),

@@ -124,6 +124,6 @@ struct ExplainerTests {
     #expect(try missing("proc.name = x and proc.pid = 0 and evt.type = execve") == 2)
     #expect(try missing("proc.name = x and proc.pid = 0 or proc.name = y") == 1)
     #expect(try missing("not (proc.name = id or proc.pid = 12)") == 2)
-    #expect(try missing("evt.type = execve and not container.id = host and proc.name = x") == 1)
+    #expect(try missing("evt.type = execve and not user.shell = host and proc.name = x") == 1)
   }
 }

@@ -15,6 +15,7 @@ struct StateRecordsTests {
       switch row.argument {
       case .index: fields += (0..<6).map { "%\(row.name)[\($0)]" }
       case .none, .key: fields.append("%\(row.name)")
+      case .requiredKey: fields += ["a", "0", "/mnt*"].map { "%\(row.name)[\($0)]" }
       }
     }
     fields += ["%proc.env[LD_PRELOAD]", "%proc.env[A]"]

@@ -30,8 +30,8 @@ struct ConditionTreeTests {
     ("evt.type in (execve, connect) and evt.type != connect", "evt.type in (execve, connect) and not evt.type = connect"),
     ("proc.env[LD_PRELOAD] exists and proc.aname[2] = sshd", "proc.env[LD_PRELOAD] exists and proc.aname[2] = sshd"),
     (
-      "evt.type = execve and not (evt.arg[1] in (a, 'b c') or container.name startswith \"x\\\"\")",
-      "evt.type = execve and not (evt.arg[1] in (a, \"b c\") or container.name startswith \"x\\\"\")"
+      "evt.type = execve and not (evt.arg[1] in (a, 'b c') or user.name startswith \"x\\\"\")",
+      "evt.type = execve and not (evt.arg[1] in (a, \"b c\") or user.name startswith \"x\\\"\")"
     ),
     ("proc.name = oneof", "proc.name = \"oneof\""),
   ])

@@ -58,7 +58,7 @@ struct PredicateTests {
     ("proc.pid = 1e", "1:12 '1e' is no whole number"),
     ("proc.name bcontains 41", "1:11 'bcontains' compares bytes, and no field of this version holds such"),
     ("proc.name regex a**", "1:17 this regular expression is no good: a repetition of a repetition, at its character 3"),
-    ("container.name bcontains xyz", "1:26 'xyz' are no bytes in hexadecimal"),
+    ("user.name bcontains xyz", "1:21 'xyz' are no bytes in hexadecimal"),
     ("proc.pid = abc", "1:12 'abc' is no whole number"),
     ("proc.pid = 1.5", "1:12 '1.5' is no whole number"),
     ("proc.pid = 99999999999999999999", "1:12 '99999999999999999999' is no whole number"),

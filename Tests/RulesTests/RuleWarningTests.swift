@@ -19,8 +19,8 @@ struct RuleWarningTests {
       "the rule 'A' can never match: its condition contradicts itself"
     ])
     #expect(warnings(rule("A", "proc.name in ()")) == ["the rule 'A' can never match: its condition contradicts itself"])
-    #expect(warnings(rule("A", "evt.type = execve and container.id = x")) == [
-      "the rule 'A' can never match: this node can't supply container.id"
+    #expect(warnings(rule("A", "evt.type = execve and user.shell = x")) == [
+      "the rule 'A' can never match: this node can't supply user.shell"
     ])
     #expect(warnings(rule("A", "evt.type in (openat, open)")) == [
       "unsupported rule 'A': no event of this node's kinds can match; it asks for open, openat"
@@ -50,9 +50,9 @@ struct RuleWarningTests {
     #expect(warnings(rule("A", condition, exception("fd.sport"))) == [
       "the exception 'e' of 'A' can't apply; no event that the rule matches has its fields"
     ])
-    #expect(warnings(rule("A", condition, exception("container.id"))) == [
-      "degraded rule 'A': this node can't supply container.id; it fires for more than it means to: container.id stands under 'not'",
-      "the exception 'e' of 'A' can't apply; this node can't supply container.id",
+    #expect(warnings(rule("A", condition, exception("user.shell"))) == [
+      "degraded rule 'A': this node can't supply user.shell; it fires for more than it means to: user.shell stands under 'not'",
+      "the exception 'e' of 'A' can't apply; this node can't supply user.shell",
     ])
     #expect(warnings(rule("A", condition, exception("proc.pid"))).isEmpty)
   }

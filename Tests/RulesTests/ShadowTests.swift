@@ -66,10 +66,16 @@ struct ShadowTests {
     ("fd.port = 443", "fd.port = https and proc.name = a"),
     ("fd.snet in (10.0.0.0/8, fd00::/8)", "fd.snet = 10.1.0.0/16"),
     ("fd.sip != 10.1.2.3", "fd.sip != 10.0.0.0/8"),
+    // Lists, of which all or any values are asked.
+    ("workload.mount.fstype intersects (nfs, gpfs)", "workload.mount.fstype intersects (nfs)"),
+    ("workload.mount.fstype in (nfs, gpfs)", "workload.mount.fstype in (nfs)"),
+    ("workload.mount.fstype intersects (nfs, gpfs)", "workload.mount.fstype in (nfs)"),
+    ("workload.mount.target startswith /a", "workload.mount.target intersects (/a/b, /a/c)"),
+    ("workload.mount.target startswith /a", "workload.mount.target startswith /a/"),
     // No exec has the field.
     ("evt.type in (execve, connect) and not fd.sport = 1 and proc.name = a", "evt.type = execve and proc.name = a"),
     // What isn't supplied, as it is written.
-    ("evt.type = execve and not container.id = host and proc.name = a", "evt.type = execve and not container.id = host and proc.name = a and proc.pid = 1"),
+    ("evt.type = execve and not user.shell = host and proc.name = a", "evt.type = execve and not user.shell = host and proc.name = a and proc.pid = 1"),
   ])
   func narrower(wide: String, narrow: String) throws {
     #expect(try Self.shadows(wide, narrow) == ["R1 in R0"])
@@ -95,13 +101,17 @@ struct ShadowTests {
     ("proc.name startswith a", "proc.name endswith a"), ("proc.name = a", "proc.name glob a*"),
     // A field without a value is neither equal nor unequal.
     ("proc.tty != a", "not proc.tty = a"), ("proc.tty exists", "not proc.tty = a"),
+    // Another value of a list may be the one.
+    ("not workload.mount.fstype intersects (nfs)", "workload.mount.fstype intersects (gpfs)"),
+    ("workload.mount.fstype in (nfs)", "workload.mount.fstype intersects (nfs)"),
+    ("workload.mount.target startswith /a/", "workload.mount.target intersects (/a/b, /c)"),
     // Another ancestor, another end.
     ("not proc.aname in (a, b)", "evt.type = execve and proc.aname in (c, d)"), ("fd.port != 22", "fd.port = 443"),
     ("not fd.port = 22", "fd.port = 443"), ("proc.aname[1] = a", "proc.aname = a"), ("proc.aname[1] = a", "proc.aname[2] = a"),
     ("not proc.name in (a, b)", "not proc.name in (a)"), ("proc.env[A] = x", "proc.env[B] = x"),
     ("fd.snet = 10.1.0.0/16", "fd.snet = 10.0.0.0/8"), ("fd.snet != 10.1.0.0/16", "fd.snet = 10.2.0.0/16"),
     ("proc.pid > 10", "proc.pid >= 10"), ("len(proc.name) > 3", "proc.pid > 3"),
-    ("not container.id = host and proc.name = a", "not container.name = x and proc.name = a"),
+    ("not user.shell = host and proc.name = a", "not user.name = x and proc.name = a"),
   ])
   func neither(one: String, other: String) throws {
     let found = try Self.shadows(one, other).filter { $0 != "R0 in R1" }

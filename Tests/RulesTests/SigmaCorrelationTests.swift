@@ -151,8 +151,8 @@ struct SigmaCorrelationTests {
      "1:1 the rule 'C' can never match: it asks for 3 of 2 rules"),
     ("type: event_count\nrules: [connected]\ngroup-by: DestinationHostname\ntimespan: 5m\ncondition: {gte: 3}",
      "1:1 the rule 'C' can never match: without DestinationHostname"),
-    ("type: event_count\nrules: [connected]\ngroup-by: container.id\ntimespan: 5m\ncondition: {gte: 3}",
-     "1:1 the rule 'C' can never match: without container.id"),
+    ("type: event_count\nrules: [connected]\ngroup-by: user.shell\ntimespan: 5m\ncondition: {gte: 3}",
+     "1:1 the rule 'C' can never match: without user.shell"),
   ])
   func whatCantRunIsNamedAndItsRulesAlert(_ section: String, _ warning: String) {
     let loaded = load(file(section, rules: [Self.rule, Self.other, Self.foreign]))

@@ -54,12 +54,12 @@ struct ExplainTests {
         priority: Warning
       - rule: Contained
         desc: d
-        condition: spawned and proc.name = echo and container.id != host
+        condition: spawned and proc.name = echo and user.shell != host
         output: o
         priority: Warning
       - rule: Uncontained
         desc: d
-        condition: spawned and proc.name = echo and not container.id = host
+        condition: spawned and proc.name = echo and not user.shell = host
         output: o
         priority: Warning
 
@@ -121,10 +121,10 @@ struct ExplainTests {
   /// A field that no event of this version has.
   @Test func oneThatAFieldToComeDecided() throws {
     let report = try #require(try explain("Uncontained", "--json").report)
-    #expect(report.parts.last.map { "\($0.text) \($0.value) \($0.absent) \($0.decided)" } == "container.id = host false true true")
+    #expect(report.parts.last.map { "\($0.text) \($0.value) \($0.absent) \($0.decided)" } == "user.shell = host false true true")
     #expect(report.fires)
     let never = try explain("Contained").end
-    #expect(never.status == 2 && never.errors.contains("can never match; absent here: container.id"), "\(never)")
+    #expect(never.status == 2 && never.errors.contains("can never match; absent here: user.shell"), "\(never)")
   }
 
   @Test func whatIsNotThere() throws {

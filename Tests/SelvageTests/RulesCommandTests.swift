@@ -100,7 +100,7 @@ struct RulesCommandTests {
 
   @Test func checkReportsEachRule() throws {
     let file = try folder.write(
-      Selvage.rule("Full", "evt.type = connect") + Selvage.rule("Part", "evt.type = connect and not container.id = host", output: "%user.name")
+      Selvage.rule("Full", "evt.type = connect") + Selvage.rule("Part", "evt.type = connect and not user.shell = host", output: "%user.name")
         + Selvage.rule("None", "evt.type = open"), "three.yaml")
     let end = try Selvage.run("check", "--report", file)
     #expect(end.status == 0, "\(end)")
@@ -108,12 +108,12 @@ struct RulesCommandTests {
     #expect(rows.count == 4)
     #expect(rows[0] == "full\tFull\t\(file):1")
     #expect(
-      rows[1] == "degraded\tPart\t\(file):2\tabsent here: container.id; "
-        + "under 'not', so that it fires for more than it says: container.id; shown as <NA>: user.name")
+      rows[1] == "degraded\tPart\t\(file):2\tabsent here: user.shell; "
+        + "under 'not', so that it fires for more than it says: user.shell; shown as <NA>: user.name")
     #expect(rows[2] == "unsupported\tNone\t\(file):3\tevents that aren't seen: open")
     let report = try JSONDecoder().decode(Report.self, from: Data(try Selvage.run("check", "--json", file).output.utf8))
     #expect(report.rules.map(\.status) == ["full", "degraded", "unsupported"])
-    #expect(report.rules[1].missingUnderNot == ["container.id"] && report.rules[2].missingEvents == ["open"])
+    #expect(report.rules[1].missingUnderNot == ["user.shell"] && report.rules[2].missingEvents == ["open"])
     #expect(report.totals["degraded"] == 1 && report.totals["unsupported"] == 1)
   }
 

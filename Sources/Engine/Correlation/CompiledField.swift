@@ -8,13 +8,13 @@ struct CompiledField: BitwiseCopyable {
   /// Of the process that it is asked of, among the event's process and its ancestors.
   private let distance: Int
   private let type: FieldType
-  private let hasEnds: Bool
+  private let cardinality: FieldCardinality
 
   init(_ reference: FieldReference, _ constants: Constants) {
     let description = reference.field.description
     field = reference.field
     type = description.type
-    hasEnds = description.cardinality == .ends
+    cardinality = description.cardinality
     switch reference.argument {
     case .none:
       (key, distance) = (UnsafeRawBufferPointer(start: nil, count: 0), description.cardinality == .ancestors ? 1 : 0)
@@ -29,6 +29,16 @@ struct CompiledField: BitwiseCopyable {
   func add(to hash: inout ValueHash, _ state: borrowing State) -> Bool {
     let slot = distance == 0 ? state.event.slot : state.ancestor(distance)
     switch type {
+    case .string where cardinality == .list:
+      var texts: UInt64 = 0
+      _ = state.anyText(field) { text in
+        hash.append(UInt64(text.byteCount))
+        hash.append(text)
+        texts &+= 1
+        return false
+      }
+      hash.append(texts)
+      return texts > 0
     case .string:
       return state.withText(field, key: key, of: slot) { text in
         hash.append(UInt64(text.byteCount))
@@ -38,7 +48,7 @@ struct CompiledField: BitwiseCopyable {
     case .integer: return Self.add(state.integer(field, of: slot), to: &hash)
     case .boolean: return Self.add(state.boolean(field).map { $0 ? 1 : 0 }, to: &hash)
     case .port:
-      guard hasEnds else { return Self.add(state.integer(field, of: slot), to: &hash) }
+      guard cardinality == .ends else { return Self.add(state.integer(field, of: slot), to: &hash) }
       let ends = state.ends(field)
       return Self.add(State.port(ends.0) ?? State.port(ends.1), to: &hash)
     case .address:

@@ -24,6 +24,14 @@ extension State {
         distance += 1
       }
       return values
+    case (.list, _):
+      var values: [String] = []
+      let hasMore = anyText(reference.field) { text in
+        guard values.count < count else { return true }
+        values.append("\"\(EscapedText.escaped(text, limit: limit))\"")
+        return false
+      }
+      return hasMore ? values + ["..."] : values
     default: return value(reference, limit: limit).map { [Self.shown($0)] } ?? []
     }
   }

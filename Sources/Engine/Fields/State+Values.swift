@@ -15,6 +15,7 @@ extension State {
     case .key(let bytes): key = bytes
     }
     switch description.type {
+    case .string where description.cardinality == .list: return list(reference.field, limit: limit)
     case .string:
       return key.withUnsafeBytes {
         withText(reference.field, key: $0, of: slot) { .text(EscapedText.escaped($0, limit: limit)) }
@@ -52,6 +53,20 @@ extension State {
       }
       return value
     }
+  }
+
+  /// Of a field with several texts, in parentheses.
+  private func list(_ field: Field, limit: Int) -> AlertField.Value? {
+    var joined = Array("(".utf8)
+    var isEmpty = true
+    _ = anyText(field) { text in
+      if !isEmpty { joined.append(UInt8(ascii: ",")) }
+      isEmpty = false
+      text.withUnsafeBytes { joined.append(contentsOf: $0) }
+      return joined.count > limit
+    }
+    if isEmpty { return nil }
+    return .text(EscapedText.escaped(joined + Array(")".utf8), limit: limit))
   }
 
   static func text(_ address: SocketAddress) -> String {

@@ -74,9 +74,13 @@ struct AnchorCosts {
     }
   }
 
-  /// Processes that are asked.
+  /// Processes that are asked, or texts of a list.
   private static func walks(_ field: FieldReference) -> Double {
-    if case .ancestors = field.field.description.cardinality, field.argument == .none { 6 } else { 1 }
+    switch field.field.description.cardinality {
+    case .ancestors: field.argument == .none ? 6 : 1
+    case .list: 24
+    case .one, .ends: 1
+    }
   }
 
   /// That an event has it.

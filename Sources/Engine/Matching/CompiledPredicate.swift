@@ -6,6 +6,7 @@ import Rules
 struct CompiledPredicate: BitwiseCopyable {
   private enum Test: BitwiseCopyable {
     case text(TextTest)
+    case list(ListTest)
     case integer(IntegerTest)
     case address(AddressTest)
     case boolean(expected: Bool?)
@@ -30,7 +31,7 @@ struct CompiledPredicate: BitwiseCopyable {
     field = description.field
     (asksBothEnds, asksAncestors) =
       switch description.cardinality {
-      case .one: (false, false)
+      case .one, .list: (false, false)
       case .ends: (true, false)
       case .ancestors: (false, true)
       }
@@ -39,11 +40,11 @@ struct CompiledPredicate: BitwiseCopyable {
     case .index(let number): (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), number)
     case .key(let bytes): (key, index) = (constants.keep(bytes), nil)
     }
-    test = Self.test(predicate.test, description.type, constants)
+    test = Self.test(predicate.test, description, constants)
   }
 
-  private static func test(_ test: Predicate.Test, _ type: FieldType, _ constants: Constants) -> Test {
-    switch (test, type) {
+  private static func test(_ test: Predicate.Test, _ field: FieldDescription, _ constants: Constants) -> Test {
+    switch (test, field.type) {
     case (.ofExpression(let expression, .related(let relation, let other)), _):
       let test = RelationTest(relation, isNumber: expression.isNumber)
       guard relation == .containsIgnoringCase else { return .related(.init(expression, constants), test, .init(other, constants)) }
@@ -54,6 +55,7 @@ struct CompiledPredicate: BitwiseCopyable {
       if expression.isList { return OptionsTest(test, constants).map { .optionsOf(compiled, $0) } ?? .never }
       return TextTest(test, constants).map { .textOf(compiled, $0) } ?? .never
     case (.isKind(let kinds), _): return .kind(kinds)
+    case (_, .string) where field.cardinality == .list: return ListTest(test, constants).map(Test.list) ?? .never
     case (_, .string): return TextTest(test, constants).map(Test.text) ?? .never
     case (_, .integer), (_, .port): return IntegerTest(test, constants).map(Test.integer) ?? .never
     case (_, .address): return AddressTest(test, constants).map(Test.address) ?? .never
@@ -84,6 +86,7 @@ struct CompiledPredicate: BitwiseCopyable {
       }
     case .text(let test):
       return ofAncestors(state) { slot in state.withText(field, key: key, of: slot) { test.holds($0) } ?? false }
+    case .list(let test): return test.holds(field, state)
     case .textOf(let expression, let test):
       return ofAncestors(state) { slot in expression.withText(state, of: slot) { test.holds($0) } ?? false }
     case .integerOf(let expression, let test):

@@ -13,6 +13,7 @@ struct TextIndex: BitwiseCopyable {
   private let field: Field
   private let key: UnsafeRawBufferPointer
   private let asksAncestors: Bool
+  private let isList: Bool
   /// Of an ancestor; nil: any.
   private let index: Int?
   private let whole: LiteralTable?
@@ -24,6 +25,7 @@ struct TextIndex: BitwiseCopyable {
   init(_ reference: FieldReference, _ all: Constituents, _ constants: Constants) {
     field = reference.field
     if case .ancestors = field.description.cardinality { asksAncestors = true } else { asksAncestors = false }
+    isList = field.description.cardinality == .list
     switch reference.argument {
     case .none: (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), nil)
     case .index(let number): (key, index) = (UnsafeRawBufferPointer(start: nil, count: 0), number)
@@ -41,8 +43,15 @@ struct TextIndex: BitwiseCopyable {
     paths = all.paths.isEmpty ? nil : PathTable(all.paths, constants)
   }
 
-  /// Opens the gates that the event's text, or that of any ancestor, leaves possible.
+  /// Opens the gates that the event's text, any of its texts, or that of any ancestor, leaves possible.
   func open(_ state: borrowing State, _ gates: RuleGates) {
+    if isList {
+      _ = state.anyText(field) { text in
+        text.withUnsafeBytes { open($0, gates) }
+        return false
+      }
+      return
+    }
     guard asksAncestors else { return open(state, of: state.event.slot, gates) }
     if let index {
       let slot = state.ancestor(index)

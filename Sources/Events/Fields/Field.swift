@@ -26,6 +26,20 @@ package enum Field: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   case clientIP, clientNet, clientPort, serverIP, serverNet, serverPort
   case localIP, localNet, localPort, remoteIP, remoteNet, remotePort
   case isServer, socketType, socketCookie, socketNamespace, socketDuration
+
+  case tenantName, tenantDescription
+  case workloadKind, workloadID, workloadName, workloadCgroup, workloadIdentity
+  case mountSources, mountTargets, mountFileSystems, mountOptions
+  case slurmJob, slurmStep, slurmUser, slurmAccount, slurmPartition, slurmNodes
+  case containerID, containerFullID, containerName, containerType
+  case containerImage, imageRepository, imageTag, imageDigest, imageID
+  case isPrivileged, usesHostPIDs, usesHostIPC, usesHostNetwork
+  case containerLabels, containerLabel
+  case containerMounts, containerMount, containerMountSource, containerMountTarget, containerMountMode
+  case containerMountIsWritable, containerMountPropagation
+  case containerIP, containerStart, containerDuration, healthCheck, livenessProbe, readinessProbe
+  case podName, podUID, podID, podSandboxID, podFullSandboxID, podIP, podLabels, podLabel, podAnnotation
+  case namespaceName, namespaceProject, namespaceLabel, namespaceAnnotation
 }
 
 /// How a field's value is compared and shown.
@@ -47,6 +61,8 @@ package enum FieldArgument: Sendable {
   case index
   /// A name, or a joined list of all when left out: `proc.env[LD_PRELOAD]`.
   case key
+  /// A name: `k8s.pod.label[app]`, or for most `k8s.pod.label.app`.
+  case requiredKey
 }
 
 /// How many values a field has for one event, and what a comparison asks of them.
@@ -56,6 +72,9 @@ package enum FieldCardinality: Sendable, BitwiseCopyable {
   case ends
   /// Every ancestor without an index, one with: holds if any does.
   case ancestors
+  /// Several texts: `in` holds if each of them is one of the constants, all else if it does for any; absent when there
+  /// are none.
+  case list
 }
 
 package struct FieldDescription: Sendable {

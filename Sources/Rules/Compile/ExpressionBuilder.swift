@@ -54,6 +54,9 @@ struct ExpressionBuilder {
         throw ConditionError(
           .type, at: name.offset, "\(transformer.name)() takes a text, and '\(name.name)' is \(reference.field.description.type.article)")
       }
+      if case .field(let reference) = field, reference.field.description.cardinality == .list {
+        throw ConditionError(.type, at: name.offset, "\(transformer.name)() takes a text, and '\(name.name)' is a list")
+      }
       return field
     case .transformer(let inner):
       let expression = try expression(inner)
@@ -131,6 +134,9 @@ extension PredicateBuilder {
       let type = reference.field.description.type
       guard type != .address && type != .boolean, reference.field.description.cardinality != .ends else {
         throw ConditionError(.unsupported, at: check.offset, "'\(reference.name)' can't be compared with another field yet")
+      }
+      guard reference.field.description.cardinality != .list else {
+        throw ConditionError(.type, at: check.offset, "'\(reference.name)' is a list, and compares with constants only")
       }
     }
     for side in [subject, other] where side.isList {

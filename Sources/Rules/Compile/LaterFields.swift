@@ -23,8 +23,7 @@ enum LaterFields {
 
   /// What follows these is an argument's name, a label's or the like.
   private static let families = [
-    "evt.arg.", "evt.rawarg.", "container.label.", "k8s.pod.label.", "k8s.ns.label.", "k8s.rc.", "k8s.rs.", "k8s.svc.",
-    "k8s.deployment.", "ka.", "jevt.", "syslog.", "json.",
+    "evt.arg.", "evt.rawarg.", "k8s.rc.", "k8s.rs.", "k8s.svc.", "k8s.deployment.", "ka.", "jevt.", "syslog.", "json.",
   ]
 
   private static let names: Set<String> = Set(
@@ -54,16 +53,6 @@ enum LaterFields {
     fd.num fd.proto fd.rip.name fd.rproto fd.sip.name fd.sproto fd.types fd.uid fd.domain
     fs.path.name fs.path.nameraw fs.path.source fs.path.sourceraw fs.path.target fs.path.targetraw
     fdlist.cips fdlist.cports fdlist.names fdlist.nums fdlist.sips fdlist.sports
-    container.cni.json container.duration container.full_id container.healthcheck container.host_ipc container.host_network
-    container.host_pid container.id container.image container.image.digest container.image.id
-    container.image.repository container.image.tag container.ip container.label container.labels
-    container.liveness_probe container.mount container.mount.dest container.mount.mode container.mount.propagation
-    container.mount.rdwr container.mount.source container.mounts container.name container.privileged
-    container.readiness_probe container.start_ts container.type
-    k8s.ns.name k8s.ns.project k8s.pod.cni.json k8s.pod.full_sandbox_id k8s.pod.id k8s.pod.ip k8s.pod.label
-    k8s.pod.labels k8s.pod.name k8s.pod.sandbox_id k8s.pod.uid
-    tenant.name tenant.desc workload.kind workload.id workload.name workload.cgroup workload.mount.source
-    workload.mount.target workload.mount.fstype workload.identity slurm.job slurm.step slurm.user slurm.account
-    slurm.partition dns.question dns.type dns.answers dns.rcode
+    container.cni.json k8s.pod.cni.json dns.question dns.type dns.answers dns.rcode
     """.split { $0 == " " || $0 == "\n" }.map(String.init))
 }

@@ -21,6 +21,20 @@ extension PredicateBuilder {
     }
   }
 
+  /// Of a field with several texts.
+  static func listTest(_ check: Check, _ field: FieldReference) throws(ConditionError) -> Predicate.Test {
+    switch check.comparison {
+    case .isIn: return .allIn(Set(literals(check).map(\.bytes)))
+    case .intersects: return .anyIn(Set(literals(check).map(\.bytes)))
+    case .contains, .icontains, .startsWith, .endsWith, .glob, .iglob, .regex, .pmatch: return try stringTest(check, field)
+    default:
+      throw ConditionError(
+        .type, at: check.comparisonOffset, "'\(check.comparison.rawValue)' can't compare a list, as '\(field.name)' is",
+        hint: "expected one of intersects (any value is one of these), in (every value is), or of any value contains "
+          + "icontains startswith endswith glob iglob regex pmatch, or exists")
+    }
+  }
+
   static func regex(_ pattern: [UInt8], at offset: Int) throws(ConditionError) -> RegularExpression {
     do throws(RegularExpressionError) {
       return try RegularExpression(pattern)

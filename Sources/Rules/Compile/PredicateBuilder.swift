@@ -26,6 +26,7 @@ enum PredicateBuilder {
     if field.field == .eventType { return try EventTypeChecks.leaf(for: check) }
     let test: Predicate.Test =
       switch field.field.description.type {
+      case .string where field.field.description.cardinality == .list: try listTest(check, field)
       case .string: try stringTest(check, field)
       case .integer: try integerTest(check, field) { literal throws(ConditionError) in try integer(literal, field) }
       case .port: try integerTest(check, field) { literal throws(ConditionError) in try port(literal, field) }
@@ -46,13 +47,13 @@ enum PredicateBuilder {
 
   /// Looks a field up, with what stands in its brackets.
   static func resolve(_ name: FieldName) throws(ConditionError) -> Resolved {
-    if Field.named(name.name) == nil, LaterFields.contains(name.name) { return .absent(name.name) }
+    if Field.written(name.name) == nil, LaterFields.contains(name.name) { return .absent(name.name) }
     return .known(try reference(to: name))
   }
 
   /// Looks up a field that has to be supplied.
   static func reference(to name: FieldName) throws(ConditionError) -> FieldReference {
-    guard let field = Field.named(name.name) else {
+    guard let (field, dotted) = Field.written(name.name) else {
       if LaterFields.contains(name.name) {
         throw ConditionError(.unknownField, at: name.offset, "the field \(DisplayText.quoted(name.name)) can't be supplied yet")
       }
@@ -60,11 +61,14 @@ enum PredicateBuilder {
         .unknownField, at: name.offset, "unknown field \(DisplayText.quoted(name.name))",
         hint: NearestName.hint(name.name, among: FieldTable.all.map(\.name)) ?? "`selvage fields` lists the fields")
     }
-    switch (field.description.argument, name.argument) {
+    switch (field.description.argument, dotted ?? name.argument) {
+    case (.requiredKey, nil):
+      throw ConditionError(
+        .type, at: name.offset, "'\(name.name)' needs a name in brackets", hint: "expected as \(name.name)[app]")
     case (_, nil): return FieldReference(field)
-    case (.none, _):
+    case (_, _) where dotted != nil && name.argument != nil, (.none, _):
       throw ConditionError(.type, at: name.argumentOffset, "'\(name.name)' takes no argument in brackets")
-    case (.key, let key?): return FieldReference(field, .key(key))
+    case (.key, let key?), (.requiredKey, let key?): return FieldReference(field, .key(key))
     case (.index, let index?):
       guard let number = ConstantParser.integer(index), (0...maximumIndex).contains(number) else {
         throw ConditionError(
@@ -116,6 +120,20 @@ enum PredicateBuilder {
     default: nil
     }
   }
+}
+
+extension Field {
+  /// A field by its name, and what stands behind it after a dot as its argument: `k8s.pod.label.app`. nil: no such field.
+  static func written(_ name: String) -> (field: Field, argument: [UInt8]?)? {
+    if let field = named(name) { return (field, nil) }
+    for field in dotted where name.utf8.starts(with: field.description.name.utf8) {
+      let rest = name.utf8.dropFirst(field.description.name.utf8.count)
+      if rest.first == UInt8(ascii: "."), rest.count > 1, rest.last != UInt8(ascii: ".") { return (field, Array(rest.dropFirst())) }
+    }
+    return nil
+  }
+
+  private static let dotted = [containerLabel, podLabel, podAnnotation, namespaceLabel, namespaceAnnotation]
 }
 
 extension FieldType {

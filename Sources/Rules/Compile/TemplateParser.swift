@@ -66,7 +66,7 @@ enum TemplateParser {
     var nameEnd = end
     while nameEnd > start {
       let name = String(decoding: bytes[start..<nameEnd], as: UTF8.self)
-      if Field.named(name) != nil || !name.hasSuffix(".") && LaterFields.contains(name) { break }
+      if Field.written(name) != nil || !name.hasSuffix(".") && LaterFields.contains(name) { break }
       nameEnd = bytes[start..<nameEnd].lastIndex(of: UInt8(ascii: ".")) ?? start
     }
     guard nameEnd > start else {

@@ -34,7 +34,8 @@ package enum Anchor: Hashable, Sendable {
     }
     switch predicate.test {
     case .equals(let bytes), .equalsIgnoringCase(let bytes): return text(.whole, bytes).map { [$0] }
-    case .isIn(let all): return all.compactMap { text(.whole, $0) }
+    // Of a list that has all of its values among these, or any of them, one is.
+    case .isIn(let all), .allIn(let all), .anyIn(let all): return all.compactMap { text(.whole, $0) }
     case .startsWith(let bytes), .startsWithIgnoringCase(let bytes): return text(.start, bytes).map { [$0] }
     case .endsWith(let bytes), .endsWithIgnoringCase(let bytes): return text(.end, bytes).map { [$0] }
     case .contains(let bytes), .containsIgnoringCase(let bytes): return text(.inside, bytes).map { [$0] }

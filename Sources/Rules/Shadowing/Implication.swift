@@ -71,14 +71,14 @@ extension Predicate.Test {
 
   private var isSet: Bool {
     switch self {
-    case .isIn, .isInIntegers: true
+    case .isIn, .isInIntegers, .allIn, .anyIn: true
     default: false
     }
   }
 
   private var size: Int {
     switch self {
-    case .isIn(let values): values.count
+    case .isIn(let values), .allIn(let values), .anyIn(let values): values.count
     case .isInIntegers(let values): values.count
     case .isInNetworks(let networks), .isNotInNetworks(let networks): networks.count
     case .regex(let regex): regex.states.count

@@ -18,7 +18,7 @@ extension Predicate {
     // Of several values, another may be the one for which the other holds.
     switch (field.field.description.cardinality, field.argument) {
     case (.one, _), (.ancestors, .index): return test.excludes(other.test)
-    case (.ends, _), (.ancestors, _): return false
+    case (.ends, _), (.ancestors, _), (.list, _): return false
     }
   }
 }
@@ -90,11 +90,11 @@ extension Predicate.Test {
 
   // MARK: - Single values
 
-  /// All texts for which it holds; nil: they can't be listed.
+  /// All texts for which it holds, or one of which a list has for which it does; nil: they can't be listed.
   private var texts: [[UInt8]]? {
     switch self {
     case .equals(let value): [value]
-    case .isIn(let values): Array(values)
+    case .isIn(let values), .allIn(let values), .anyIn(let values): Array(values)
     default: nil
     }
   }

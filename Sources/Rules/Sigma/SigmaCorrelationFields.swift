@@ -64,7 +64,7 @@ struct SigmaCorrelationFields {
   private func find(_ name: SigmaCorrelation.Name, _ source: SigmaLogSource) throws(SigmaError) -> Found {
     // Fields of the rule language have a dot in their name, Sigma's have none here.
     if name.text.utf8.contains(UInt8(ascii: ".")) {
-      if Field.named(name.text) == nil, LaterFields.contains(name.text) { return .absent }
+      if Field.written(name.text) == nil, LaterFields.contains(name.text) { return .absent }
       do throws(ConditionError) {
         return .field(try ConditionParser.field(Array(name.text.utf8)))
       } catch {

@@ -46,7 +46,7 @@ struct FieldsCommand: ParsableCommand {
         switch field.argument {
         case .none: nil
         case .index: "index"
-        case .key: "name"
+        case .key, .requiredKey: "name"
         }
       events = field.kinds.kinds.map(\.name)
       meaning = field.meaning

@@ -68,6 +68,7 @@ struct PredicateCensus {
     case .one: ""
     case .ends: " of ends"
     case .ancestors: " of an ancestor"
+    case .list: " list"
     }
   }
 

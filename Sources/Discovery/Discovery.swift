@@ -1,0 +1,74 @@
+package import Events
+package import SystemPackage
+
+/// Finds this node's workloads and what is known of them, and tells it as records among those of the kernel.
+///
+/// The thread that reads the ring calls it; whatever may take time runs on other threads, and its results wait in the
+/// ``Inbox``.
+package final class Discovery {
+  private let hierarchy: String
+  private let mounts: MountWatch?
+
+  /// Something could not be found out; in a line, for people.
+  package private(set) var complaints: [String] = []
+
+  /// - Parameter hierarchy: where the cgroup2 hierarchy is mounted.
+  package init(settings: DiscoverySettings, hierarchy: String) {
+    self.hierarchy = hierarchy
+    var complaints: [String] = []
+    do throws(DiscoveryError) { mounts = try settings.mounts.map { (mounts) throws(DiscoveryError) in try MountWatch(settings: mounts) } } catch {
+      mounts = nil
+      complaints.append("mounts of workloads can't be seen: \(error)")
+    }
+    self.complaints = complaints
+  }
+
+  /// Readable when mounts changed: then ``look(place:now:tell:)`` soon.
+  package var mountsDescriptor: FileDescriptor? { mounts?.descriptor }
+
+  /// When ``look(place:now:tell:)`` has something to do that was put off, CLOCK_BOOTTIME; nil: nothing.
+  package func due(now: UInt64) -> UInt64? { mounts?.due(now: now) }
+
+  /// Tells what is there: the cgroups, parents first, and the node's own mounts. The sensors are attached by then, so that
+  /// none is missed between; what is made meanwhile is told twice.
+  package func open(now: UInt64, tell: (RawSpan) -> Void) {
+    var scan = CgroupScan()
+    do throws(Errno) {
+      try scan.run(hierarchy) { found in
+        let record = CgroupRecord.found(
+          id: found.id, parent: found.parent, level: found.level, name: found.name, timeNanoseconds: now)
+        tell(record.span.bytes)
+      }
+      if scan.isCut { complaints.append("there are more than \(CgroupScan.limit) cgroups: not all are known") }
+    } catch {
+      complaints.append("the cgroups in \(hierarchy) can't be read: \(error)")
+    }
+    mounts?.open(now: now, tell: tell)
+  }
+
+  /// To be called with each record of the kernel before it is handed on.
+  ///
+  /// - Parameter isForced: the ring is not read yet: all may take its time.
+  package func before(_ record: borrowing Record, isForced: Bool = false, tell: (RawSpan) -> Void) {
+    mounts?.before(record, isForced: isForced, tell: tell)
+  }
+
+  /// Tells what came up elsewhere.
+  ///
+  /// - Parameters:
+  ///   - place: of the ring, taken before the call.
+  ///   - now: CLOCK_BOOTTIME.
+  package func look(place: UInt, now: UInt64, tell: (RawSpan) -> Void) {
+    mounts?.look(place: place, now: now, tell: tell)
+  }
+
+  /// All records up to that place were handed on.
+  package func passed(place: UInt, now: UInt64, tell: (RawSpan) -> Void) {
+    mounts?.passed(place: place, now: now, tell: tell)
+  }
+
+  /// About every second.
+  package func tick(now: UInt64, tell: (RawSpan) -> Void) {
+    mounts?.tick(now: now, tell: tell)
+  }
+}
