@@ -1,7 +1,7 @@
 package import Events
 internal import Glibc
 internal import Synchronization
-package import SystemPackage
+internal import SystemPackage
 
 /// Asks somebody on this node who answers by a call that blocks, one question after another, on a thread of its own.
 ///
@@ -13,6 +13,8 @@ package final class QuestionDesk: Informant {
     case facts([Inbox.Facts])
     /// Nothing is known of it, yet.
     case nothing
+    /// The source works, but this answer of it is none: others are asked about meanwhile. Why, in a line.
+    case refusal(String)
     /// The source does not work; why, in a line.
     case failure(String)
     /// No question of this source.
@@ -61,6 +63,7 @@ package final class QuestionDesk: Informant {
     var failures: UInt64 = 0
     var dropped: UInt64 = 0
     var lastFailure: String?
+    var lastRefusal: String?
     /// After failures: nobody is asked before.
     var silentUntil: UInt64 = 0
     var pauseMilliseconds = 0
@@ -119,7 +122,7 @@ package final class QuestionDesk: Informant {
     return book.withLock { book in
       let state: SourceStatus.State =
         place == nil ? .absent : book.lastFailure != nil ? .silent : book.asked == 0 ? .unasked : .answers
-      var remark = book.lastFailure
+      var remark = book.lastFailure ?? book.lastRefusal
       if book.dropped > 0 { remark = "\(remark.map { "\($0); " } ?? "")\(book.dropped) questions found no room" }
       return SourceStatus(
         source: source, state: state, place: place ?? "", remark: remark, questions: book.asked, failures: book.failures,
@@ -216,6 +219,11 @@ package final class QuestionDesk: Informant {
       case .facts: later(inquiry.cgroup, &book, now)
       case .nothing:
         works(&book)
+        if !isOver(inquiry.cgroup, book, now) { later(inquiry.cgroup, &book, now) } else { book.questions[inquiry.cgroup] = nil }
+      case .refusal(let reason):
+        works(&book)
+        book.failures &+= 1
+        book.lastRefusal = reason
         if !isOver(inquiry.cgroup, book, now) { later(inquiry.cgroup, &book, now) } else { book.questions[inquiry.cgroup] = nil }
       case .failure(let reason):
         book.failures &+= 1
