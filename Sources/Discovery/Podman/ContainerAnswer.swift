@@ -60,6 +60,15 @@ struct ContainerAnswer: Decodable {
     }
   }
 
+  /// Whether the container runs in that cgroup, as far as the answer tells: a cgroup that somebody else named so is none of
+  /// its.
+  func isAbout(_ path: String) -> Bool {
+    if let told = State?.CgroupPath, !told.isEmpty { return told == path || told.hasPrefix(path + "/") }
+    // It has not started, or it is over.
+    guard let pid = State?.Pid, pid > 0, let actual = CgroupPath.of(pid) else { return true }
+    return actual == path || actual.hasPrefix(path + "/")
+  }
+
   /// By the names of their fields.
   ///
   /// - Parameter type: podman or docker.

@@ -10,6 +10,13 @@ struct ContainerService: Sendable {
     case socket(path: String, before: String, after: String)
     /// A program, which answers as the service would.
     case program(path: String, arguments: [String])
+
+    /// For people.
+    var name: String {
+      switch self {
+      case .socket(let path, _, _), .program(let path, _): path
+      }
+    }
   }
 
   enum Reply {
