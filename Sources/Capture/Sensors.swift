@@ -80,10 +80,17 @@ package final class Sensors {
   /// Readable when records wait.
   package var descriptor: FileDescriptor { ring.descriptor }
 
+  /// Places in the stream of bytes that the ring is: where records end whose writing has begun, and where those end that
+  /// were handed over. They only grow. What happened before a place was taken tells its records before it.
+  package var written: UInt { ring.written }
+  package var read: UInt { ring.read }
+
   /// Hands over the records that wait, in the kernel's order, at most `limit`; a record's bytes are lent for the
   /// call alone. Returns whether more wait.
-  package func drain(limit: Int, _ body: (RawSpan) -> Void) throws(CaptureError) -> Bool {
-    try ring.drain(limit: limit, body)
+  ///
+  /// - Parameter end: a place after which none is handed over; nil: what comes meanwhile is not.
+  package func drain(limit: Int, upTo end: UInt? = nil, _ body: (RawSpan) -> Void) -> Bool {
+    ring.drain(limit: limit, upTo: end ?? ring.written, body)
   }
 
   /// Hands over a ``EventKind/task`` record for each process that runs now.

@@ -1,3 +1,5 @@
+package import Rules
+
 /// Where alerts go.
 package enum SinkSetting: Sendable, Equatable {
   /// A line for people, to a descriptor of the caller's, which stays the caller's.

@@ -11,7 +11,7 @@ import Testing
   @Test func noHookSitsOnTheSystemCallPath() {
     let tracepoints = [
       "tp_btf/sched_process_exec", "tp_btf/sched_process_fork", "tp_btf/sched_process_exit",
-      "tp_btf/inet_sock_set_state",
+      "tp_btf/inet_sock_set_state", "tp_btf/cgroup_mkdir", "tp_btf/cgroup_rmdir",
     ]
     for hook in Hook.all where !hook.isCgroup && !hook.isIterator {
       #expect(tracepoints.contains(hook.name), "\(hook.name)")

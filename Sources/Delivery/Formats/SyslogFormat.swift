@@ -1,6 +1,6 @@
 package import Engine
 internal import Events
-internal import Rules
+package import Rules
 
 /// An alert as a syslog message (RFC 5424).
 ///

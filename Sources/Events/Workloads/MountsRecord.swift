@@ -45,16 +45,17 @@ package struct MountsRecord: ~Escapable {
   ///   - namespace: inode number, as in /proc/PID/ns/mnt.
   ///   - pid: of a process in it, whose view it is.
   ///   - cgroup: of that process; 0: not known.
+  ///   - isMore: it goes on what was told of the namespace before.
   package static func encoded(
-    namespace: UInt32, pid: UInt32, cgroup: UInt64, mounts: [Mount], isNode: Bool = false, isGone: Bool = false,
-    isCut: Bool = false, timeNanoseconds: UInt64
+    namespace: UInt32, pid: UInt32, cgroup: UInt64, mounts: [Mount], isMore: Bool = false, isNode: Bool = false,
+    isGone: Bool = false, isCut: Bool = false, timeNanoseconds: UInt64
   ) -> [[UInt8]] {
     var fixed = sv_mounts()
     fixed.header.time_ns = timeNanoseconds
     fixed.header.pid = pid
     fixed.header.cgroup_id = cgroup
     fixed.ns_mnt = namespace
-    fixed.flags = (isNode ? SV_MOUNTS_NODE : 0) | (isGone ? SV_MOUNTS_GONE : 0)
+    fixed.flags = (isNode ? SV_MOUNTS_NODE : 0) | (isGone ? SV_MOUNTS_GONE : 0) | (isMore ? SV_PART_MORE : 0)
     return TextParts.records(
       of: mounts.map { [$0.source, $0.target, $0.fileSystem, $0.options] }, isCut: isCut, kind: .mounts, fixed,
       flags: \.flags, reference: MemoryLayout<sv_mounts>.offset(of: \.entries))

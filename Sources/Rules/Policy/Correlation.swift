@@ -56,6 +56,8 @@ package struct Correlation: Sendable {
   /// false: it only counts for other correlations.
   package internal(set) var alerts: Bool
   package let location: SourceLocation
+  /// Which workloads it is about: those of its file's rules.
+  package internal(set) var scope: RuleScope = .site
 
   package static let maximumMembers = 64
   package static let maximumGroupFields = 8
@@ -97,6 +99,7 @@ extension Policy {
       correlation.alerts = true
       return correlation
     }
-    return Policy(rules: rules.map(alerting), predicates: predicates, correlations: correlations.map(alerting))
+    return Policy(
+      rules: rules.map(alerting), predicates: predicates, correlations: correlations.map(alerting), tenancy: tenancy)
   }
 }

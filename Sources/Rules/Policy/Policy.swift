@@ -5,20 +5,34 @@ package struct Policy: Sendable {
   package let rules: [Rule]
   /// Each distinct test once; programs name them by index.
   package let predicates: [Predicate]
-  /// Indices of the rules that can match a kind, by `EventKind.rawValue`, in the order of definition.
+  /// Indices of the site's rules, those of rulesets included, that can match a kind, by `EventKind.rawValue`, in the
+  /// order of definition.
   package let rulesByKind: [[Int]]
+  /// By tenant, as in ``tenancy``: indices of the rules of its own, in the order of definition.
+  package let rulesByTenant: [[Int]]
   /// Each after those that it refers to.
   package let correlations: [Correlation]
+  /// nil: there are no tenants, and every rule sees every workload.
+  package let tenancy: Tenancy?
 
-  package init(rules: [Rule], predicates: [Predicate], correlations: [Correlation] = []) {
+  package init(
+    rules: [Rule], predicates: [Predicate], correlations: [Correlation] = [], tenancy: Tenancy? = nil
+  ) {
     self.rules = rules
     self.predicates = predicates
     self.correlations = correlations
+    self.tenancy = tenancy
     var byKind = [[Int]](repeating: [], count: 64)
+    var byTenant = [[Int]](repeating: [], count: tenancy?.tenants.count ?? 0)
     for (index, rule) in rules.enumerated() {
-      for kind in rule.kinds.kinds { byKind[Int(kind.rawValue)].append(index) }
+      if case .tenant(let tenant) = rule.scope, byTenant.indices.contains(tenant) {
+        byTenant[tenant].append(index)
+      } else {
+        for kind in rule.kinds.kinds { byKind[Int(kind.rawValue)].append(index) }
+      }
     }
     rulesByKind = byKind
+    rulesByTenant = byTenant
   }
 
   /// The kinds that any rule can match.
@@ -33,7 +47,7 @@ package struct Policy: Sendable {
       rule.alertFields = fields[rule.name] ?? []
       return rule
     }
-    return Policy(rules: rules, predicates: predicates, correlations: correlations)
+    return Policy(rules: rules, predicates: predicates, correlations: correlations, tenancy: tenancy)
   }
 }
 
@@ -57,11 +71,13 @@ package struct Rule: Sendable {
   package let location: SourceLocation
   /// false: it only counts for correlations.
   package internal(set) var alerts: Bool
+  /// Which workloads it sees.
+  package internal(set) var scope: RuleScope
 
   package init(
     name: String, description: String, priority: Priority, tags: [String], output: OutputTemplate,
     condition: Program, kinds: EventKinds, throttle: Throttle? = nil, exceptions: [RuleException] = [],
-    warnsOfAllKinds: Bool = true, location: SourceLocation, alerts: Bool = true
+    warnsOfAllKinds: Bool = true, location: SourceLocation, alerts: Bool = true, scope: RuleScope = .site
   ) {
     self.name = name
     self.description = description
@@ -75,6 +91,7 @@ package struct Rule: Sendable {
     self.warnsOfAllKinds = warnsOfAllKinds
     self.location = location
     self.alerts = alerts
+    self.scope = scope
   }
 }
 

@@ -48,7 +48,7 @@ struct LiveLoop: ~Copyable {
     var isRunning = true
     while isRunning {
       let before = stream.received
-      if try !stream.drain(limit: Self.batch, record) {
+      if !stream.drain(limit: Self.batch, record) {
         if stream.received == before { waitForRecords() } else { rest() }
       }
       isReloading = reload(signals.reloadHasCome())
@@ -57,7 +57,7 @@ struct LiveLoop: ~Copyable {
       if let deadline, now >= deadline { isRunning = false }
       if now >= nextTick {
         nextTick = now &+ Self.tickNanoseconds
-        try stream.tellLosses(record)
+        try stream.tick(record)
         if !tick() { isRunning = false }
       }
     }
@@ -68,15 +68,16 @@ struct LiveLoop: ~Copyable {
   private mutating func waitForRecords() {
     restMicroseconds = Self.restRange.lowerBound
     let now = Clock.boot
-    let end = min(nextTick, deadline ?? .max)
+    let end = min(nextTick, deadline ?? .max, stream.due(now: now) ?? .max)
     let left = end > now ? Int(clamping: (end - now) / 1000 + 1) : 0
     let microseconds = isReloading ? min(left, Self.reloadMicroseconds) : left
-    signals.wait(for: stream.descriptor, wake, microseconds: microseconds)
+    signals.wait(
+      for: stream.descriptor, stream.mountsDescriptor, stream.factsDescriptor, wake, microseconds: microseconds)
   }
 
-  /// What comes meanwhile wakes nobody.
+  /// What comes meanwhile wakes nobody, but for mounts: they are to be known before what happens with them.
   private mutating func rest() {
-    signals.wait(microseconds: restMicroseconds)
+    signals.wait(for: stream.mountsDescriptor, microseconds: restMicroseconds)
     restMicroseconds = min(restMicroseconds * 2, Self.restRange.upperBound)
   }
 }

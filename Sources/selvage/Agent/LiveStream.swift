@@ -1,4 +1,5 @@
 internal import Capture
+internal import Discovery
 internal import Events
 internal import Glibc
 internal import SystemPackage
@@ -9,6 +10,7 @@ internal import SystemPackage
 /// have fewer than a million records a second.
 struct LiveStream: ~Copyable {
   private let sensors: Sensors
+  private let discovery: Discovery
   private var nextNumber: UInt64
   private var counters = CountersRecord()
   /// The counters as the stream last told them.
@@ -21,30 +23,52 @@ struct LiveStream: ~Copyable {
   private(set) var received: UInt64 = 0
   private(set) var malformed: UInt64 = 0
 
-  init(sensors: Sensors) {
+  /// Readable when mounts changed: what happens next is then seen with them.
+  var mountsDescriptor: FileDescriptor? { discovery.mountsDescriptor }
+
+  /// Readable when something was found out elsewhere.
+  var factsDescriptor: FileDescriptor? { discovery.factsDescriptor }
+
+  /// When ``drain(limit:_:)`` has something to tell although no record came, CLOCK_BOOTTIME; nil: nothing.
+  func due(now: UInt64) -> UInt64? { discovery.due(now: now) }
+
+  init(sensors: Sensors, discovery: Discovery) {
     self.sensors = sensors
+    self.discovery = discovery
     nextNumber = max(1, Clock.boot / 1000)
   }
 
-  /// Opens the stream: where and when it is made, then every process that runs.
+  /// Opens the stream: where and when it is made, then the cgroups and every process that runs.
   mutating func open(node: String?, _ body: (borrowing Record) -> Void) throws(CaptureError) {
     let stream = StreamRecord(
       node: node ?? NodeName.host, bootID: NodeName.bootID, kernel: NodeName.kernel, version: Selvage.version,
       clockOffsetNanoseconds: Clock.wallOffset)
     deliver(stream.encoded(timeNanoseconds: Clock.boot, pid: UInt32(getpid())).span.bytes, body)
-    try sensors.snapshot { deliver($0, body) }
+    discovery.open(now: Clock.boot) { deliver($0, body) }
+    try sensors.snapshot { handOn($0, isForced: true, body) }
   }
 
-  /// Hands over what waits in the ring, at most `limit` records; returns whether more waits.
-  mutating func drain(limit: Int, _ body: (borrowing Record) -> Void) throws(CaptureError) -> Bool {
-    try sensors.drain(limit: limit) { bytes in
+  /// Hands over what waits in the ring, at most `limit` records, and what was found out elsewhere: at its place, which is
+  /// after the records of what happened before. Returns whether more waits.
+  mutating func drain(limit: Int, _ body: (borrowing Record) -> Void) -> Bool {
+    let place = sensors.written
+    discovery.look(place: place, now: Clock.boot) { deliver($0, body) }
+    let waits = sensors.drain(limit: limit, upTo: place) { bytes in
       received &+= 1
-      deliver(bytes, body)
+      handOn(bytes, body)
     }
+    discovery.passed(place: sensors.read, now: Clock.boot) { deliver($0, body) }
+    return waits
+  }
+
+  /// About every second.
+  mutating func tick(_ body: (borrowing Record) -> Void) throws(CaptureError) {
+    discovery.tick(now: Clock.boot) { deliver($0, body) }
+    try tellLosses(body)
   }
 
   /// Tells the counters if anything was lost since they were last told.
-  mutating func tellLosses(_ body: (borrowing Record) -> Void) throws(CaptureError) {
+  private mutating func tellLosses(_ body: (borrowing Record) -> Void) throws(CaptureError) {
     counters = try sensors.counters()
     guard counters.lost != told.lost || malformed != told.malformed else { return }
     tellCounters(body)
@@ -53,11 +77,12 @@ struct LiveStream: ~Copyable {
   /// Stops the sensors, hands over all that they told, and closes the stream with the counters, which then account for
   /// every record.
   mutating func close(_ body: (borrowing Record) -> Void) throws(CaptureError) {
+    discovery.stop()
     sensors.detach()
     // A program that runs on another CPU may still write its record.
     let deadline = Clock.boot &+ 1_000_000_000
     repeat {
-      while try drain(limit: .max, body) {}
+      while drain(limit: .max, body) {}
       counters = try sensors.counters()
     } while counters.produced != received &+ lostByKind && Clock.boot < deadline
     tellCounters(body)
@@ -70,6 +95,14 @@ struct LiveStream: ~Copyable {
     counters.malformed = malformed
     told = counters
     deliver(counters.encoded(timeNanoseconds: Clock.boot, pid: UInt32(getpid())).span.bytes, body)
+  }
+
+  /// A record of the kernel, with what must be known before it.
+  private mutating func handOn(_ bytes: RawSpan, isForced: Bool = false, _ body: (borrowing Record) -> Void) {
+    if let record = try? Record(number: nextNumber, bytes: bytes) {
+      discovery.before(record, isForced: isForced) { deliver($0, body) }
+    }
+    deliver(bytes, body)
   }
 
   private mutating func deliver(_ bytes: RawSpan, _ body: (borrowing Record) -> Void) {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Capture
 internal import Delivery
+internal import Discovery
 internal import Events
 internal import Glibc
 internal import SystemPackage
@@ -50,6 +51,14 @@ enum Startup {
       // Nothing is pinned there yet: a node that forbids it is watched all the same.
       do throws(CaptureError) { _ = try BPFFilesystem.mountIfNeeded() } catch { Console.say("selvage: warning: \(error)") }
       return try Sensors(settings: settings, hierarchy: hierarchy)
+    }
+  }
+
+  static func discovery(_ settings: DiscoverySettings) throws -> Discovery {
+    try capturing { () throws(CaptureError) in
+      let discovery = Discovery(settings: settings, hierarchy: try CgroupHierarchy.current().path)
+      for complaint in discovery.complaints { Console.say("selvage: warning: \(complaint)") }
+      return discovery
     }
   }
 

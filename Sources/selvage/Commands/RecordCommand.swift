@@ -111,8 +111,9 @@ struct RecordCommand: ParsableCommand {
     var capture = configuration.capture
     capture.kinds = plan.wantedKinds
     let sensors = try Startup.sensors(capture)
+    let discovery = try Startup.discovery(configuration.discovery)
     var recording = try Recording(plan)
-    var loop = LiveLoop(stream: LiveStream(sensors: sensors), signals: signals, seconds: seconds)
+    var loop = LiveLoop(stream: LiveStream(sensors: sensors, discovery: discovery), signals: signals, seconds: seconds)
     _ = try Startup.capturing {
       () throws(CaptureError) in
       try loop.run(

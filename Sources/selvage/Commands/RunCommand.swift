@@ -40,6 +40,7 @@ struct RunCommand: ParsableCommand {
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all
     let sensors = try Startup.sensors(capture)
+    let discovery = try Startup.discovery(configuration.discovery)
     if !quiet { Console.say(StartScreen.text(sensors, rules: rules.rules.count, kinds: capture.kinds)) }
 
     var recorder = try Recorder(path: record)
@@ -49,7 +50,7 @@ struct RunCommand: ParsableCommand {
     var alerts: UInt64 = 0
     var health = DeliveryHealth()
     let reload = PolicyReload(Self.loading(policy))
-    var loop = LiveLoop(stream: LiveStream(sensors: sensors), signals: signals, seconds: seconds, wake: tap.wake)
+    var loop = LiveLoop(stream: LiveStream(sensors: sensors, discovery: discovery), signals: signals, seconds: seconds, wake: tap.wake)
     let received = try Startup.capturing {
       () throws(CaptureError) in
       try loop.run(

@@ -1,5 +1,6 @@
 internal import Capture
 internal import Delivery
+internal import Discovery
 
 /// What a site sets in `selvage.yaml`.
 struct Configuration {
@@ -11,6 +12,7 @@ struct Configuration {
   /// The node's name in alerts; nil: the host's.
   var node: String?
   var capture = CaptureSettings()
+  var discovery = DiscoverySettings()
   /// Empty: the usual ones.
   var sinks: [SinkSetting] = []
   /// Where `selvage record` finds the running agent.

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Delivery
 internal import Events
 internal import Glibc
+internal import Rules
 
 /// Where alerts go.
 struct SinkOptions: ParsableArguments {

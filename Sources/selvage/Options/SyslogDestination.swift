@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Delivery
+internal import Rules
 
 /// A syslog receiver, as people write it: `/dev/log`, `unix:/run/log`, `udp:host:port`, `udp:[::1]:514`.
 enum SyslogDestination: ExpressibleByArgument, Equatable {

@@ -1,3 +1,4 @@
+internal import Discovery
 internal import Glibc
 internal import Synchronization
 internal import SystemPackage

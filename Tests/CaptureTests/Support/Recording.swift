@@ -19,12 +19,12 @@ final class Recording {
   /// What waited before is passed over.
   init(_ sensors: Sensors) throws {
     self.sensors = sensors
-    while try sensors.drain(limit: 10_000, { _ in }) {}
+    while sensors.drain(limit: 10_000, { _ in }) {}
   }
 
   /// Takes what is there now.
   func drain() throws {
-    while try sensors.drain(limit: 10_000, { span in
+    while sensors.drain(limit: 10_000, { span in
       if let record = Captured(span) { records.append(record) } else { malformed += 1 }
     }) {}
   }

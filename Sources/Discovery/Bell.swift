@@ -1,13 +1,13 @@
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// Wakes a thread that waits for files. Any thread rings.
-final class Bell: Sendable {
+package final class Bell: Sendable {
   /// Readable when it was rung.
-  let descriptor: FileDescriptor
+  package let descriptor: FileDescriptor
   private let rope: FileDescriptor
 
-  init() throws(Errno) {
+  package init() throws(Errno) {
     var ends: [CInt] = [-1, -1]
     guard pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
     descriptor = FileDescriptor(rawValue: ends[0])
@@ -24,17 +24,17 @@ final class Bell: Sendable {
   }
 
   /// A full pipe rings already.
-  func ring() { _ = write(rope.rawValue, "!", 1) }
+  package func ring() { _ = write(rope.rawValue, "!", 1) }
 
   /// Until it is rung again.
-  func silence() {
+  package func silence() {
     var bytes = [UInt8](repeating: 0, count: 64)
     while read(descriptor.rawValue, &bytes, bytes.count) == bytes.count {}
   }
 
   /// Waits for it.
   /// - Returns: false: the time is over.
-  func wait(milliseconds: Int32) -> Bool {
+  package func wait(milliseconds: Int32) -> Bool {
     var polled = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
     return poll(&polled, 1, milliseconds) > 0
   }
