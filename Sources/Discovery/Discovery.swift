@@ -1,3 +1,4 @@
+internal import CEvents
 package import Events
 package import SystemPackage
 
@@ -8,6 +9,11 @@ package import SystemPackage
 package final class Discovery {
   private let hierarchy: String
   private let mounts: MountWatch?
+  private let informants: [any Informant]
+  private let inbox: Inbox
+  private let bell: Bell?
+  private var cgroups = CgroupTree()
+  private var unanswered: UnansweredCgroups
 
   /// Something could not be found out; in a line, for people.
   package private(set) var complaints: [String] = []
@@ -20,8 +26,24 @@ package final class Discovery {
       mounts = nil
       complaints.append("mounts of workloads can't be seen: \(error)")
     }
+    bell = try? Bell()
+    inbox = Inbox(bell: bell)
+    informants = LocalSources.make(settings, inbox: inbox)
+    unanswered = UnansweredCgroups(patienceSeconds: settings.unknownAfterSeconds)
     self.complaints = complaints
   }
+
+  /// How each source is doing. Any thread.
+  package var sources: [SourceStatus] { informants.map(\.status) }
+
+  /// Each source, asked for something that harms nobody. Blocks.
+  package func probe() -> [SourceStatus] { informants.map { $0.probe() } }
+
+  /// No more questions.
+  package func stop() { for informant in informants { informant.stop() } }
+
+  /// Readable when a source said something: then ``look(place:now:tell:)``.
+  package var factsDescriptor: FileDescriptor? { bell?.descriptor }
 
   /// Readable when mounts changed: then ``look(place:now:tell:)`` soon.
   package var mountsDescriptor: FileDescriptor? { mounts?.descriptor }
@@ -38,6 +60,7 @@ package final class Discovery {
         let record = CgroupRecord.found(
           id: found.id, parent: found.parent, level: found.level, name: found.name, timeNanoseconds: now)
         tell(record.span.bytes)
+        if let record = try? Record(number: 1, bytes: record.span.bytes) { see(record, now: now) }
       }
       if scan.isCut { complaints.append("there are more than \(CgroupScan.limit) cgroups: not all are known") }
     } catch {
@@ -50,7 +73,33 @@ package final class Discovery {
   ///
   /// - Parameter isForced: the ring is not read yet: all may take its time.
   package func before(_ record: borrowing Record, isForced: Bool = false, tell: (RawSpan) -> Void) {
-    mounts?.before(record, isForced: isForced, tell: tell)
+    switch record.kind {
+    case .cgroup, .cgroupEnd: see(record, now: record.timeNanoseconds)
+    default: mounts?.before(record, isForced: isForced, tell: tell)
+    }
+  }
+
+  private func see(_ record: borrowing Record, now: UInt64) {
+    guard let cgroup = try? CgroupRecord(copy record) else { return }
+    guard record.kind == .cgroup else {
+      cgroups.remove(record.header.cgroup_id)
+      for informant in informants { informant.gone(record.header.cgroup_id) }
+      return
+    }
+    guard let inquiry = cgroups.add(cgroup) else { return }
+    if inquiry.part != .pod { unanswered.add(inquiry.cgroup, Self.source(inquiry), now: now) }
+    for informant in informants { informant.appeared(inquiry) }
+  }
+
+  /// Who should know, by what the path tells.
+  private static func source(_ inquiry: Inquiry) -> FactSource {
+    if inquiry.part == .job { return .slurm }
+    if inquiry.workload.podUID != nil { return .cri }
+    switch inquiry.workload.runtime {
+    case .podman: return .podman
+    case .docker: return .docker
+    case .containerd, .crio, nil: return .cri
+    }
   }
 
   /// Tells what came up elsewhere.
@@ -60,6 +109,17 @@ package final class Discovery {
   ///   - now: CLOCK_BOOTTIME.
   package func look(place: UInt, now: UInt64, tell: (RawSpan) -> Void) {
     mounts?.look(place: place, now: now, tell: tell)
+    for facts in inbox.take() {
+      if facts.identity == .known || facts.identity == .unknown { unanswered.remove(facts.cgroup) }
+      self.tell(facts, now: now, tell)
+    }
+  }
+
+  private func tell(_ facts: Inbox.Facts, now: UInt64, _ tell: (RawSpan) -> Void) {
+    let records = FactsRecord.encoded(
+      cgroup: facts.cgroup, source: facts.source, identity: facts.identity, pairs: facts.pairs, isCut: facts.isCut,
+      timeNanoseconds: now)
+    for record in records { tell(record.span.bytes) }
   }
 
   /// All records up to that place were handed on.
@@ -70,5 +130,8 @@ package final class Discovery {
   /// About every second.
   package func tick(now: UInt64, tell: (RawSpan) -> Void) {
     mounts?.tick(now: now, tell: tell)
+    unanswered.overdue(now: now) { cgroup, source in
+      self.tell(Inbox.Facts(cgroup: cgroup, source: source, identity: .unknown, pairs: []), now: now, tell)
+    }
   }
 }

@@ -11,9 +11,9 @@ struct TimeBudget {
 
   /// - Parameter now: of a clock that only goes on, nanoseconds.
   mutating func hasSome(at now: UInt64) -> Bool {
-    if now > filledAt {
-      let passed = min(now - filledAt, 1_000_000_000)
-      left = min(perSecond, left + passed * min(perSecond, 1_000_000_000) / 1_000_000_000)
+    let credit = min(now &- min(now, filledAt), 1_000_000_000) * min(perSecond, 1_000_000_000) / 1_000_000_000
+    if credit > 0 {
+      left = min(perSecond, left + credit)
       filledAt = now
     }
     return left > 0

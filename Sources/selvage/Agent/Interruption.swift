@@ -1,6 +1,7 @@
+internal import Discovery
 internal import Glibc
-internal import SystemPackage
 internal import Synchronization
+internal import SystemPackage
 
 /// SIGINT and SIGTERM for a command that reads and writes, and may be stuck in either: asked between two records whether
 /// one came; and if the command does not end soon after it did, or another comes, it is ended.

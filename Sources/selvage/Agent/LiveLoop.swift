@@ -71,7 +71,8 @@ struct LiveLoop: ~Copyable {
     let end = min(nextTick, deadline ?? .max, stream.due(now: now) ?? .max)
     let left = end > now ? Int(clamping: (end - now) / 1000 + 1) : 0
     let microseconds = isReloading ? min(left, Self.reloadMicroseconds) : left
-    signals.wait(for: stream.descriptor, stream.mountsDescriptor, wake, microseconds: microseconds)
+    signals.wait(
+      for: stream.descriptor, stream.mountsDescriptor, stream.factsDescriptor, wake, microseconds: microseconds)
   }
 
   /// What comes meanwhile wakes nobody, but for mounts: they are to be known before what happens with them.

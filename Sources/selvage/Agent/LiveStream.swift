@@ -26,6 +26,9 @@ struct LiveStream: ~Copyable {
   /// Readable when mounts changed: what happens next is then seen with them.
   var mountsDescriptor: FileDescriptor? { discovery.mountsDescriptor }
 
+  /// Readable when something was found out elsewhere.
+  var factsDescriptor: FileDescriptor? { discovery.factsDescriptor }
+
   /// When ``drain(limit:_:)`` has something to tell although no record came, CLOCK_BOOTTIME; nil: nothing.
   func due(now: UInt64) -> UInt64? { discovery.due(now: now) }
 
@@ -74,6 +77,7 @@ struct LiveStream: ~Copyable {
   /// Stops the sensors, hands over all that they told, and closes the stream with the counters, which then account for
   /// every record.
   mutating func close(_ body: (borrowing Record) -> Void) throws(CaptureError) {
+    discovery.stop()
     sensors.detach()
     // A program that runs on another CPU may still write its record.
     let deadline = Clock.boot &+ 1_000_000_000

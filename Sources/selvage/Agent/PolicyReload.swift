@@ -1,3 +1,4 @@
+internal import Discovery
 internal import Engine
 internal import Glibc
 internal import Rules

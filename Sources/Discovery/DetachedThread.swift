@@ -1,15 +1,15 @@
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// A thread that nobody waits for.
-enum DetachedThread {
+package enum DetachedThread {
   private final class Work: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
   /// Runs `body` on a thread of its own, which inherits the mask of signals that are held back.
-  static func start(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+  package static func start(_ body: @escaping @Sendable () -> Void) throws(Errno) {
     let work = Unmanaged.passRetained(Work(body))
     var thread = pthread_t()
     var attributes = pthread_attr_t()
