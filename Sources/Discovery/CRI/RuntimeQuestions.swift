@@ -31,19 +31,19 @@ final class RuntimeQuestions: Sendable {
     return desk
   }
 
-  /// A container of a pod. What has the name of another runtime's container is not asked about, except Docker's, which
-  /// answers for its pods through cri-dockerd.
+  /// A container of a pod, or one that is called as the runtimes that speak the CRI call theirs.
   private static func wants(_ inquiry: Inquiry) -> Bool {
-    guard let workload = CgroupWorkload(path: inquiry.path), workload.containerID != nil else { return false }
-    return workload.podUID != nil || workload.runtime == .containerd || workload.runtime == .crio
+    let workload = inquiry.workload
+    return inquiry.part == .container
+      && (workload.podUID != nil || workload.runtime == .containerd || workload.runtime == .crio)
   }
 
   private func ask(_ inquiry: Inquiry) -> QuestionDesk.Answer {
-    guard let workload = CgroupWorkload(path: inquiry.path), let id = workload.containerID else { return .notAsked }
+    guard let id = inquiry.workload.containerID else { return .notAsked }
     do throws(RuntimeError) {
       let facts = try facts(id)
-      try check(facts, workload, id)
-      return .facts([told(facts, workload, inquiry)])
+      try check(facts, inquiry.workload, id)
+      return .facts([told(facts, inquiry)])
     } catch {
       switch error {
       case .notFound: return .nothing
@@ -87,11 +87,11 @@ final class RuntimeQuestions: Sendable {
     }
   }
 
-  private func told(_ facts: ContainerFacts, _ workload: CgroupWorkload, _ inquiry: Inquiry) -> Inbox.Facts {
+  private func told(_ facts: ContainerFacts, _ inquiry: Inquiry) -> Inbox.Facts {
     var identity = Identity.known
     var word = PodAgreement.Word.nothing
     // A container that is in no pod's cgroup is none of the cluster's.
-    if let agreement, let uid = workload.podUID.map(PodAgreement.normal) {
+    if let agreement, let uid = inquiry.workload.podUID.map(PodAgreement.normal) {
       agreement.runtimeSaid(uid, namespace: facts.sandbox.metadata.namespace)
       word = agreement.word(on: uid, for: inquiry.cgroup) { [self] in again.withLock { $0 }?(inquiry) }
       if word == .nothing { identity = .pending }

@@ -54,7 +54,7 @@ package final class ClusterInformant: Informant {
   }
 
   package func appeared(_ inquiry: Inquiry) {
-    guard let uid = Self.podUID(inquiry) else { return }
+    guard inquiry.part == .pod, let uid = inquiry.workload.podUID.map(PodAgreement.normal) else { return }
     let isNew = book.withLock { book in
       guard !book.isStopped, book.pods[uid] != nil || book.pods.count < Self.limit else { return false }
       if let old = book.pods.updateValue(inquiry.cgroup, forKey: uid) { book.uids[old] = nil }
@@ -83,7 +83,7 @@ package final class ClusterInformant: Informant {
 
   package var status: SourceStatus {
     book.withLock { book in
-      let failure = ClusterStore.Kind.allCases.lazy.compactMap { book.failures[$0] }.first
+      let failure = book.failures[.pods] ?? book.failures[.namespaces]
       var remark = failure?.description ?? book.contradiction
       if failure == nil, book.store.refused > 0 { remark = "\(book.store.refused) objects found no room" }
       return SourceStatus(
@@ -91,12 +91,6 @@ package final class ClusterInformant: Informant {
         place: connection.settings.server, remark: remark, questions: book.answers &+ book.failed, failures: book.failed,
         waiting: book.pods.count - book.told.count)
     }
-  }
-
-  /// The pod whose own cgroup it is; nil: it is a container's, or something else's.
-  private static func podUID(_ inquiry: Inquiry) -> String? {
-    guard let workload = CgroupWorkload(path: inquiry.path), workload.containerID == nil else { return nil }
-    return workload.podUID.map(PodAgreement.normal)
   }
 
   // MARK: - What the server says
