@@ -1,3 +1,4 @@
+internal import CEvents
 package import Events
 package import SystemPackage
 
@@ -34,6 +35,9 @@ package final class Discovery {
 
   /// How each source is doing. Any thread.
   package var sources: [SourceStatus] { informants.map(\.status) }
+
+  /// Each source, asked for something that harms nobody. Blocks.
+  package func probe() -> [SourceStatus] { informants.map { $0.probe() } }
 
   /// No more questions.
   package func stop() { for informant in informants { informant.stop() } }

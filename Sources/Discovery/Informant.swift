@@ -15,6 +15,13 @@ package protocol Informant: AnyObject, Sendable {
   /// How it is doing. Any thread.
   var status: SourceStatus { get }
 
+  /// Asks for something that harms nobody, and says how it went. Blocks: for `doctor`.
+  func probe() -> SourceStatus
+
   /// No more questions. Returns soon.
   func stop()
+}
+
+extension Informant {
+  package func probe() -> SourceStatus { status }
 }

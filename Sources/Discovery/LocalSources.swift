@@ -1,4 +1,4 @@
-package import Events
+internal import Events
 internal import Glibc
 
 /// The sources on this node itself: podman, docker, and Slurm's controller by Slurm's own programs.
@@ -34,13 +34,16 @@ package enum LocalSources {
         case .failure(let reason): return .failure(reason)
         case .notFound: return .nothing
         case .answer(let answer):
-          guard answer.isAbout(inquiry.path) else { return .failure("container \(id): the answer is about another cgroup") }
+          guard answer.isAbout(inquiry.path) else { return .refusal("\(inquiry.path): its container runs in another cgroup") }
           let facts = answer.facts(type: source.name)
           return .facts([
             Inbox.Facts(
               cgroup: inquiry.cgroup, source: source, identity: .known, pairs: facts.pairs, isCut: facts.isCut)
           ])
         }
+      },
+      probe: {
+        if case .failure(let reason) = service.ask(String(repeating: "0", count: 64)) { reason } else { nil }
       })
   }
 
@@ -60,7 +63,7 @@ package enum LocalSources {
         do throws(PushedJobs.Failure) {
           if let job = try pushed.job(id) { return facts(job, .pushed, inquiry) }
         } catch {
-          return .failure("\(error)")
+          return .refusal("\(error)")
         }
         guard let program = program ?? ProgramRun.find("squeue") else { return .nothing }
         switch SlurmController(program: program, configuration: configuration).ask(id) {
@@ -68,6 +71,13 @@ package enum LocalSources {
         case .notFound: return .nothing
         case .failure(let reason): return .failure(reason)
         }
+      },
+      probe: {
+        guard let program = program ?? ProgramRun.find("squeue") else { return nil }
+        if case .failure(let reason) = SlurmController(program: program, configuration: configuration).ask(1) {
+          return reason
+        }
+        return nil
       })
   }
 

@@ -21,6 +21,9 @@ package final class QuestionDesk: Informant {
     case notAsked
   }
 
+  /// Why a source does not work, in a line.
+  package typealias Failure = String
+
   package struct Timing: Sendable {
     /// Pauses after a failure, and between questions about the same cgroup.
     package var firstPauseMilliseconds = 20
@@ -39,6 +42,7 @@ package final class QuestionDesk: Informant {
   private let limit: Int
   private let wants: @Sendable (Inquiry) -> Bool
   private let ask: @Sendable (Inquiry) -> Answer
+  private let probing: @Sendable () -> Failure?
   private let book: Mutex<Book>
   private let bell: Bell?
 
@@ -74,10 +78,11 @@ package final class QuestionDesk: Informant {
   ///   - outlasts: it answers also when the cgroup is gone.
   ///   - wants: whether a cgroup is one of this source. On the reading thread: quick.
   ///   - ask: blocks.
+  ///   - probe: asks for something that harms nobody; blocks.
   package init(
     source: FactSource, inbox: Inbox, timing: Timing = Timing(), outlasts: Bool = false, limit: Int = 16384,
     place: @escaping @Sendable () -> String?, wants: @escaping @Sendable (Inquiry) -> Bool,
-    ask: @escaping @Sendable (Inquiry) -> Answer
+    ask: @escaping @Sendable (Inquiry) -> Answer, probe: @escaping @Sendable () -> Failure? = { nil }
   ) {
     self.source = source
     self.inbox = inbox
@@ -87,6 +92,7 @@ package final class QuestionDesk: Informant {
     self.place = place
     self.wants = wants
     self.ask = ask
+    probing = probe
     bell = try? Bell()
     book = Mutex(Book())
   }
@@ -128,6 +134,12 @@ package final class QuestionDesk: Informant {
         source: source, state: state, place: place ?? "", remark: remark, questions: book.asked, failures: book.failures,
         waiting: book.questions.count)
     }
+  }
+
+  package func probe() -> SourceStatus {
+    guard let place = place() else { return status }
+    let failure = probing()
+    return SourceStatus(source: source, state: failure == nil ? .answers : .silent, place: place, remark: failure)
   }
 
   package func stop() {

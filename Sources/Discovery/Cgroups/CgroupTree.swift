@@ -1,3 +1,4 @@
+internal import CEvents
 package import Events
 
 /// The cgroups that are there, as the stream tells them: what each one's path is, and which are workloads of which
@@ -31,7 +32,8 @@ package struct CgroupTree {
       refused &+= 1
       return nil
     }
-    let name = record.name.map { $0.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } } ?? ""
+    var name = ""
+    if let bytes = record.name { name = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
     guard record.fixed.parent_id != 0 else {
       nodes[id] = Node(parent: 0, name: name, depth: 0, isInside: false)
       return nil

@@ -4,48 +4,89 @@ internal import FoundationEssentials
 struct ContainerAnswer: Decodable {
   struct State: Decodable {
     /// 0: it does not run.
-    var Pid: Int32?
+    var pid: Int32?
     /// Of podman.
-    var CgroupPath: String?
-    var StartedAt: String?
+    var cgroupPath: String?
+
+    enum CodingKeys: String, CodingKey {
+      case pid = "Pid"
+      case cgroupPath = "CgroupPath"
+    }
   }
 
   struct Config: Decodable {
-    var Image: String?
-    var Labels: [String: String]?
+    var image: String?
+    var labels: [String: String]?
+
+    enum CodingKeys: String, CodingKey {
+      case image = "Image"
+      case labels = "Labels"
+    }
   }
 
   struct HostConfig: Decodable {
-    var Privileged: Bool?
-    var PidMode: String?
-    var IpcMode: String?
-    var NetworkMode: String?
+    var privileged: Bool?
+    var pidMode: String?
+    var ipcMode: String?
+    var networkMode: String?
+
+    enum CodingKeys: String, CodingKey {
+      case privileged = "Privileged"
+      case pidMode = "PidMode"
+      case ipcMode = "IpcMode"
+      case networkMode = "NetworkMode"
+    }
   }
 
   struct Mount: Decodable {
-    var Source: String?
-    var Destination: String?
-    var Mode: String?
-    var RW: Bool?
-    var Propagation: String?
+    var source: String?
+    var destination: String?
+    var mode: String?
+    var isWritable: Bool?
+    var propagation: String?
+
+    enum CodingKeys: String, CodingKey {
+      case source = "Source"
+      case destination = "Destination"
+      case mode = "Mode"
+      case isWritable = "RW"
+      case propagation = "Propagation"
+    }
   }
 
   struct NetworkSettings: Decodable {
-    var IPAddress: String?
+    var address: String?
+
+    enum CodingKeys: String, CodingKey {
+      case address = "IPAddress"
+    }
   }
 
-  var Id: String
-  var Name: String?
-  /// The image's id.
-  var Image: String?
+  var id: String
+  var name: String?
+  /// Its id.
+  var image: String?
   /// Of podman.
-  var ImageName: String?
-  var ImageDigest: String?
-  var State: State?
-  var Config: Config?
-  var HostConfig: HostConfig?
-  var Mounts: [Mount]?
-  var NetworkSettings: NetworkSettings?
+  var imageName: String?
+  var imageDigest: String?
+  var state: State?
+  var config: Config?
+  var hostConfig: HostConfig?
+  var mounts: [Mount]?
+  var networkSettings: NetworkSettings?
+
+  enum CodingKeys: String, CodingKey {
+    case id = "Id"
+    case name = "Name"
+    case image = "Image"
+    case imageName = "ImageName"
+    case imageDigest = "ImageDigest"
+    case state = "State"
+    case config = "Config"
+    case hostConfig = "HostConfig"
+    case mounts = "Mounts"
+    case networkSettings = "NetworkSettings"
+  }
 
   /// - Parameter json: an answer, or a list with one, as the program writes it.
   init?(json: [UInt8]) {
@@ -63,9 +104,9 @@ struct ContainerAnswer: Decodable {
   /// Whether the container runs in that cgroup, as far as the answer tells: a cgroup that somebody else named so is none of
   /// its.
   func isAbout(_ path: String) -> Bool {
-    if let told = State?.CgroupPath, !told.isEmpty { return told == path || told.hasPrefix(path + "/") }
+    if let told = state?.cgroupPath, !told.isEmpty { return told == path || told.hasPrefix(path + "/") }
     // It has not started, or it is over.
-    guard let pid = State?.Pid, pid > 0, let actual = CgroupPath.of(pid) else { return true }
+    guard let pid = state?.pid, pid > 0, let actual = CgroupPath.of(pid) else { return true }
     return actual == path || actual.hasPrefix(path + "/")
   }
 
@@ -75,40 +116,35 @@ struct ContainerAnswer: Decodable {
   func facts(type: String) -> FactPairs {
     var facts = FactPairs()
     facts.add("container.type", type)
-    if let Name {
-      // Docker writes it with a slash in front.
-      facts.addText("container.name", Name.hasPrefix("/") ? String(Name.dropFirst()) : Name)
-    }
+    // Docker writes it with a slash in front.
+    if let name { facts.addText("container.name", name.hasPrefix("/") ? String(name.dropFirst()) : name) }
     addImage(to: &facts)
-    addWays(to: &facts)
-    facts.addText("container.ip", NetworkSettings?.IPAddress ?? "")
+    facts.add("container.privileged", hostConfig?.privileged)
+    facts.add("container.host_pid", hostConfig?.pidMode.map { $0 == "host" })
+    facts.add("container.host_ipc", hostConfig?.ipcMode.map { $0 == "host" })
+    facts.add("container.host_network", hostConfig?.networkMode.map { $0 == "host" })
+    facts.addText("container.ip", networkSettings?.address ?? "")
     // Labels come before mounts, of which there may be many.
-    facts.add("container.label", each: Config?.Labels ?? [:])
-    for (index, mount) in (Mounts ?? []).enumerated() {
-      facts.add("container.mount.source[\(index)]", mount.Source)
-      facts.add("container.mount.dest[\(index)]", mount.Destination)
-      facts.add("container.mount.mode[\(index)]", mount.Mode)
-      facts.add("container.mount.rdwr[\(index)]", mount.RW)
-      facts.add("container.mount.propagation[\(index)]", mount.Propagation)
+    facts.add("container.label", each: config?.labels ?? [:])
+    for (index, mount) in (mounts ?? []).enumerated() {
+      facts.add("container.mount.source[\(index)]", mount.source)
+      facts.add("container.mount.dest[\(index)]", mount.destination)
+      facts.add("container.mount.mode[\(index)]", mount.mode)
+      facts.add("container.mount.rdwr[\(index)]", mount.isWritable)
+      facts.add("container.mount.propagation[\(index)]", mount.propagation)
     }
     return facts
   }
 
   private func addImage(to facts: inout FactPairs) {
-    if let image = Image.flatMap({ Discovery.ImageName.id($0) }) { facts.add("container.image.id", image) }
-    if let digest = ImageDigest { facts.addText("container.image.digest", digest) }
-    guard let text = ImageName ?? Config?.Image, !text.isEmpty else { return }
-    let name = Discovery.ImageName(text)
-    facts.add("container.image", text)
-    facts.addText("container.image.repository", name.repository)
-    facts.add("container.image.tag", name.tag)
-    if ImageDigest?.isEmpty != false { facts.add("container.image.digest", name.digest) }
-  }
-
-  private func addWays(to facts: inout FactPairs) {
-    facts.add("container.privileged", HostConfig?.Privileged)
-    facts.add("container.host_pid", HostConfig?.PidMode.map { $0 == "host" })
-    facts.add("container.host_ipc", HostConfig?.IpcMode.map { $0 == "host" })
-    facts.add("container.host_network", HostConfig?.NetworkMode.map { $0 == "host" })
+    facts.add("container.image.id", image.flatMap { ImageName.id($0) })
+    let name = (imageName ?? config?.image).flatMap { $0.isEmpty ? nil : ImageName($0) }
+    if let text = imageName ?? config?.image, let name {
+      facts.add("container.image", text)
+      facts.addText("container.image.repository", name.repository)
+      facts.add("container.image.tag", name.tag)
+    }
+    let digest = imageDigest ?? ""
+    facts.add("container.image.digest", digest.isEmpty ? name?.digest : digest)
   }
 }

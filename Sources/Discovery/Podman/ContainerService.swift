@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import Glibc
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOPosix
 
 /// Asks a container engine on this node for one container at a time. Blocks its caller: not for the reading thread.
@@ -28,8 +29,11 @@ struct ContainerService: Sendable {
   }
 
   let ways: [Way]
-  static let timeoutMilliseconds = 5000
+  var timeoutMilliseconds = 5000
   static let answerLimit = 4 << 20
+  /// One thread of its own, from the first question on.
+  private static let client = HTTPClient(
+    eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)))
 
   static let podmanSocket = "/run/podman/podman.sock"
   static let dockerSocket = "/var/run/docker.sock"
@@ -66,22 +70,22 @@ struct ContainerService: Sendable {
   func ask(_ id: String) -> Reply {
     switch way {
     case nil: .failure("no service listens, and there is no program to ask")
-    case .socket(let path, let before, let after): Self.ask(socket: path, before + id + after, id)
-    case .program(let path, let arguments): Self.ask(program: path, arguments + [id], id)
+    case .socket(let path, let before, let after): ask(socket: path, before + id + after, id)
+    case .program(let path, let arguments): ask(program: path, arguments + [id], id)
     }
   }
 
-  private static func ask(socket: String, _ path: String, _ id: String) -> Reply {
+  private func ask(socket: String, _ path: String, _ id: String) -> Reply {
     do {
       let request = try HTTPClient.Request(
-        url: "http+unix://\(escaped(socket))\(path)", method: .GET, headers: ["Host": "localhost", "Accept": "application/json"])
-      let accumulator = ResponseAccumulator(request: request, maxBodySize: answerLimit)
-      let response = try HTTPClient.shared.execute(
+        url: "http+unix://\(Self.escaped(socket))\(path)", method: .GET, headers: ["Host": "localhost", "Accept": "application/json"])
+      let accumulator = ResponseAccumulator(request: request, maxBodySize: Self.answerLimit)
+      let response = try Self.client.execute(
         request: request, delegate: accumulator, deadline: .now() + .milliseconds(Int64(timeoutMilliseconds))
       ).wait()
       let body = response.body.map { Array($0.readableBytesView) } ?? []
       switch response.status.code {
-      case 200: return reply(body, id)
+      case 200: return Self.reply(body, id)
       case 404: return .notFound
       case let code: return .failure("\(socket): HTTP status \(code)")
       }
@@ -98,11 +102,11 @@ struct ContainerService: Sendable {
     }
   }
 
-  private static func ask(program: String, _ arguments: [String], _ id: String) -> Reply {
+  private func ask(program: String, _ arguments: [String], _ id: String) -> Reply {
     do throws(ProgramRun.Failure) {
       let answer = try ProgramRun.run(
-        program, arguments, timeoutMilliseconds: timeoutMilliseconds, outputLimit: answerLimit)
-      if answer.status == 0 { return reply(answer.output, id) }
+        program, arguments, timeoutMilliseconds: timeoutMilliseconds, outputLimit: Self.answerLimit)
+      if answer.status == 0 { return Self.reply(answer.output, id) }
       let errors = String(decoding: answer.errors, as: UTF8.self)
       if errors.contains("no such") { return .notFound }
       return .failure("\(program): status \(answer.status): \(errors.prefix { $0 != "\n" })")
@@ -113,7 +117,7 @@ struct ContainerService: Sendable {
 
   private static func reply(_ json: [UInt8], _ id: String) -> Reply {
     guard let answer = ContainerAnswer(json: json) else { return .failure("the answer can't be read") }
-    guard answer.Id == id else { return .failure("the answer is about another container") }
+    guard answer.id == id else { return .failure("the answer is about another container") }
     return .answer(answer)
   }
 }

@@ -1,4 +1,5 @@
 internal import Capture
+internal import Discovery
 internal import Events
 
 /// What `selvage doctor` tells.
@@ -14,6 +15,14 @@ struct DoctorReport: Encodable {
     let reason: String?
   }
 
+  struct SourceRow: Encodable {
+    let name: String
+    /// answers, does not answer, not here
+    let state: String
+    let place: String
+    let remark: String?
+  }
+
   let version = Selvage.version
   let kernel: String
   let machine: String
@@ -24,10 +33,12 @@ struct DoctorReport: Encodable {
   let securityModules: [String]
   let missingCapabilities: [String]
   let hooks: [HookRow]
+  /// Who says what workloads are.
+  let sources: [SourceRow]
   /// Why nothing can be watched.
   let failure: String?
 
-  init(_ node: NodeReport, _ states: [HookState], _ failure: CaptureError?) {
+  init(_ node: NodeReport, _ states: [HookState], _ statuses: [SourceStatus], _ failure: CaptureError?) {
     kernel = node.kernel
     machine = node.machine
     btf = node.hasBTF
@@ -36,6 +47,9 @@ struct DoctorReport: Encodable {
     bpffs = node.bpfFilesystem
     securityModules = node.securityModules
     missingCapabilities = node.missingCapabilities
+    sources = statuses.map {
+      SourceRow(name: $0.source.name, state: $0.state.rawValue, place: $0.place, remark: $0.remark ?? Self.need($0))
+    }
     self.failure = failure.map { "\($0)" }
     hooks = states.isEmpty ? Hook.all.map { Self.row($0, nil) } : states.map { Self.row($0.hook, $0.state) }
   }
@@ -54,6 +68,18 @@ struct DoctorReport: Encodable {
     return HookRow(
       name: hook.name, events: hook.kinds.kinds.map(\.name), state: name, since: hook.since, unseen: hook.unseen,
       reason: reason)
+  }
+
+  /// What to do about a source that is not there.
+  private static func need(_ status: SourceStatus) -> String? {
+    guard status.state == .absent else { return nil }
+    switch status.source {
+    case .cri: return "containers of Kubernetes stay unknown; needs the socket of containerd or CRI-O"
+    case .podman: return "needs the socket of `podman system service`, or podman itself"
+    case .docker: return "needs docker's socket"
+    case .kubernetes: return "pods' labels come from the runtime, the namespaces' from nobody; needs access to the API"
+    case .slurm, .pushed: return "needs squeue, or a Prolog that leaves files of jobs"
+    }
   }
 
   var text: String {
@@ -76,6 +102,12 @@ struct DoctorReport: Encodable {
         lines.append("    not seen: \(hook.unseen) (Linux \(hook.since) has it)")
         lines.append("    \((hook.reason ?? "").prefix { $0 != "\n" })")
       }
+    }
+    if !sources.isEmpty { lines += ["", "Who says what workloads are:"] }
+    for source in sources {
+      let name = source.name + String(repeating: " ", count: max(0, 10 - source.name.count))
+      lines.append("  \(name)  \(source.state)\(source.place.isEmpty ? "" : "  \(source.place)")")
+      if let remark = source.remark { lines.append("      \(remark)") }
     }
     if let failure { lines += ["", "Nothing can be watched: \(failure)"] }
     return lines.joined(separator: "\n")

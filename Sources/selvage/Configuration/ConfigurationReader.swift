@@ -6,7 +6,7 @@ internal import Rules
 
 /// Reads `selvage.yaml`. Paths in it are relative to its folder.
 struct ConfigurationReader {
-  private static let keys = ["rules", "node", "capture", "sinks", "record_socket"]
+  private static let keys = ["rules", "node", "capture", "sinks", "record_socket", "discovery"]
   private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
   private static let sinkKeys = ["terminal", "json", "syslog"]
   private static let limits = LoadLimits()
@@ -45,6 +45,9 @@ struct ConfigurationReader {
     configuration.node = fields.text("node", log: &log)?.text
     if let socket = fields.text("record_socket", log: &log)?.text { configuration.recordSocket = absolute(socket) }
     if let capture = fields.mapping("capture", log: &log) { read(capture, into: &configuration.capture) }
+    if let discovery = fields.mapping("discovery", log: &log) {
+      DiscoveryFields.read(discovery, into: &configuration.discovery, log: &log)
+    }
     for sink in fields.mappings("sinks", log: &log) ?? [] {
       if let setting = setting(sink) { configuration.sinks.append(setting) }
     }
