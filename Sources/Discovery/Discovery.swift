@@ -28,7 +28,7 @@ package final class Discovery {
     }
     bell = try? Bell()
     inbox = Inbox(bell: bell)
-    informants = LocalSources.make(settings, inbox: inbox)
+    informants = LocalSources.make(settings, inbox: inbox) + RemoteSources.start(settings, inbox: inbox)
     unanswered = UnansweredCgroups(patienceSeconds: settings.unknownAfterSeconds)
     self.complaints = complaints
   }

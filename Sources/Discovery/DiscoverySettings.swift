@@ -20,5 +20,10 @@ package struct DiscoverySettings: Sendable {
   /// Where Prolog leaves files of jobs.
   package var slurmFolder = "/run/selvage/jobs"
 
+  /// Of container runtimes that speak the CRI; none: they are not asked.
+  package var runtimeSockets = RuntimeSocket.usual
+  /// The API server; nil: it is not asked.
+  package var cluster: ClusterSettings?
+
   package init() {}
 }

@@ -25,7 +25,7 @@ final class RuntimeFixture {
     timing.firstPauseMilliseconds = 2
     timing.longestPauseMilliseconds = 20
     desk = RuntimeQuestions.desk(
-      path: runtime.path, timeout: timeout, inbox: inbox, agreement: agreement,
+      paths: [runtime.path], timeout: timeout, inbox: inbox, agreement: agreement,
       loop: MultiThreadedEventLoopGroup.singleton.next(), timing: timing)
   }
 

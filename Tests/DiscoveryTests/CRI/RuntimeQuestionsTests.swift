@@ -154,7 +154,7 @@ struct RuntimeQuestionsTests {
     timing.firstPauseMilliseconds = 2
     timing.longestPauseMilliseconds = 20
     let desk = RuntimeQuestions.desk(
-      path: path, inbox: inbox, agreement: nil, loop: MultiThreadedEventLoopGroup.singleton.next(), timing: timing)
+      paths: [path], inbox: inbox, agreement: nil, loop: MultiThreadedEventLoopGroup.singleton.next(), timing: timing)
     defer { desk.stop() }
     #expect(desk.status.state == .absent)
     desk.appeared(try RuntimeFixture.inquiry())
