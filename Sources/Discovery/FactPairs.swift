@@ -4,19 +4,22 @@ struct FactPairs {
   /// A longer value is left out: cut, it would be another.
   static let valueLimitBytes = 4096
   static let limit = 1024
-  static let limitBytes = 128 << 10
 
+  let limitBytes: Int
   private(set) var pairs: [(name: String, value: String)] = []
   /// Something was left out.
   private(set) var isCut = false
-  private var bytes = 0
+  private(set) var bytes = 0
+
+  /// - Parameter limitBytes: of names and values.
+  init(limitBytes: Int = 128 << 10) { self.limitBytes = limitBytes }
 
   /// - Parameter value: an empty one is a fact as well; nil: nothing is known.
   mutating func add(_ name: String, _ value: String?) {
     guard let value else { return }
     let size = name.utf8.count + value.utf8.count
     // A NUL ends a text in records: with it a name would turn into another.
-    guard pairs.count < Self.limit, value.utf8.count <= Self.valueLimitBytes, bytes + size <= Self.limitBytes,
+    guard pairs.count < Self.limit, value.utf8.count <= Self.valueLimitBytes, bytes + size <= limitBytes,
       name.utf8.count <= 1024, !name.utf8.contains(0), !value.utf8.contains(0)
     else {
       isCut = true

@@ -2,7 +2,8 @@ internal import Events
 internal import NIOCore
 internal import SwiftProtobuf
 
-/// Asks a container runtime. What it sends is bounded in size, and each question in time.
+/// Asks a container runtime. Blocks; what it sends is bounded in size, and each question
+/// in time.
 struct RuntimeClient: Sendable {
   /// A message may have as many bytes. A container's labels and annotations are kept to a few hundred kilobytes by
   /// Kubernetes; its specification, which comes with them, is of that order.
@@ -21,45 +22,45 @@ struct RuntimeClient: Sendable {
   func close() { connection.close() }
 
   /// What the runtime calls itself: `containerd`, `cri-o`, `docker`.
-  func name() async throws(RuntimeError) -> String {
-    try await ask("Version", Runtime_V1_VersionRequest(), for: Runtime_V1_VersionResponse.self).runtimeName
+  func name() throws(RuntimeError) -> String {
+    try ask("Version", Runtime_V1_VersionRequest(), for: Runtime_V1_VersionResponse.self).runtimeName
   }
 
   /// - Parameter id: whole. The runtime takes a beginning too, but its answer is then refused.
-  func container(_ id: String) async throws(RuntimeError) -> Runtime_V1_ContainerStatusResponse {
+  func container(_ id: String) throws(RuntimeError) -> Runtime_V1_ContainerStatusResponse {
     let request = Runtime_V1_ContainerStatusRequest.with {
       $0.containerID = id
       $0.verbose = true
     }
-    let answer = try await ask("ContainerStatus", request, for: Runtime_V1_ContainerStatusResponse.self)
+    let answer = try ask("ContainerStatus", request, for: Runtime_V1_ContainerStatusResponse.self)
     guard answer.status.id == id else { throw .lie("asked for container \(id), it told of another") }
     return answer
   }
 
   /// The sandbox that a container is in.
-  func sandbox(ofContainer id: String) async throws(RuntimeError) -> String {
+  func sandbox(ofContainer id: String) throws(RuntimeError) -> String {
     let request = Runtime_V1_ListContainersRequest.with { $0.filter.id = id }
-    let answer = try await ask("ListContainers", request, for: Runtime_V1_ListContainersResponse.self)
+    let answer = try ask("ListContainers", request, for: Runtime_V1_ListContainersResponse.self)
     guard let container = answer.containers.first(where: { $0.id == id }) else { throw .notFound }
     return container.podSandboxID
   }
 
-  func sandbox(_ id: String) async throws(RuntimeError) -> Runtime_V1_PodSandboxStatusResponse {
+  func sandbox(_ id: String) throws(RuntimeError) -> Runtime_V1_PodSandboxStatusResponse {
     let request = Runtime_V1_PodSandboxStatusRequest.with {
       $0.podSandboxID = id
       $0.verbose = true
     }
-    let answer = try await ask("PodSandboxStatus", request, for: Runtime_V1_PodSandboxStatusResponse.self)
+    let answer = try ask("PodSandboxStatus", request, for: Runtime_V1_PodSandboxStatusResponse.self)
     guard answer.status.id == id else { throw .lie("asked for pod sandbox \(id), it told of another") }
     return answer
   }
 
   private func ask<Request: Message, Answer: Message>(
     _ method: String, _ request: Request, for answer: Answer.Type
-  ) async throws(RuntimeError) -> Answer {
+  ) throws(RuntimeError) -> Answer {
     do throws(RPCError) {
       let request: [UInt8] = (try? request.serializedBytes()) ?? []  // strings alone: always fits
-      let bytes = try await connection.call("/runtime.v1.RuntimeService/\(method)", request)
+      let bytes = try connection.call("/runtime.v1.RuntimeService/\(method)", request)
       guard let answer = try? Answer(serializedBytes: bytes) else { throw .nonsense("it is no \(Answer.protoMessageName)") }
       return answer
     } catch {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Where container runtimes listen for the CRI.
 package enum RuntimeSocket {
   /// The sockets of containerd, K3s' own containerd, CRI-O and Docker (by cri-dockerd), as they are installed.
@@ -7,4 +9,9 @@ package enum RuntimeSocket {
     "/var/run/crio/crio.sock",
     "/run/cri-dockerd.sock",
   ]
+
+  static func isHere(_ path: String) -> Bool {
+    var file = stat()
+    return stat(path, &file) == 0 && file.st_mode & S_IFMT == S_IFSOCK
+  }
 }

@@ -5,6 +5,8 @@ struct PolicyBuilder {
   let items: ItemCollector
   let files: [SourceFile]
   let limits: LoadLimits
+  /// Flattened.
+  let lists: [String: [String]]
   let expansion: ListExpansion
   let macroNames: [String]
   let listNames: [String]
@@ -13,47 +15,61 @@ struct PolicyBuilder {
   var pool: PredicatePool
   /// That the conditions are too long together was said, once for all.
   var isSizeTold = false
+  /// Where the items are a tenant's, those of the site come first.
   var macros: MacroTable
+  let firstMacro: Int
   var told: Set<Int> = []
   /// What the rules so far took to lay out, those included that were refused.
   var operations = 0
-  var counts: LoadResult.Counts
+  var counts = LoadResult.Counts()
   var reports: [RuleReport] = []
 
-  static func build(
-    _ items: ItemCollector, files: [SourceFile], limits: LoadLimits, log: inout DiagnosticLog, counts: inout LoadResult.Counts
-  ) -> (policy: Policy, rules: [RuleReport]) {
-    var builder = PolicyBuilder(items, files, limits, log, counts)
-    builder.checkMacros()
-    var rules = builder.compileRules()
-    builder.warnOfUnusedMacros()
-    var sigma = SigmaCompiler(limits: limits, names: items.rules.names, bytesLeft: max(0, builder.pool.bytesLeft))
-    let compiled = sigma.compile(
-      items.sigma, files: files, firstRule: rules.count, pool: &builder.pool, operations: &builder.operations,
-      log: &builder.log, counts: &builder.counts)
-    rules += compiled.rules
-    builder.reports += sigma.reports
-    let policy = builder.policy(of: rules, compiled.correlations)
-    // Who has errors to mend has enough to read.
-    if builder.log.errors == 0 { builder.warnOfShadows(policy) }
-    log = builder.log
-    counts = builder.counts
-    return (policy, builder.reports)
-  }
-
-  init(
-    _ items: ItemCollector, _ files: [SourceFile], _ limits: LoadLimits, _ log: DiagnosticLog, _ counts: LoadResult.Counts
-  ) {
+  init(_ items: ItemCollector, _ files: [SourceFile], _ limits: LoadLimits, _ log: DiagnosticLog) {
     self.items = items
     self.files = files
     self.limits = limits
+    let site = items.site
     pool = PredicatePool(limit: limits.totalConditionBytes)
     self.log = log
-    self.counts = counts
-    macros = MacroTable(entries: items.macros.entries.map { .init(name: $0.item.name) })
-    macroNames = items.macros.names
-    listNames = items.lists.names
-    expansion = ListExpansion(lists: ListFlattening.flatten(items.lists, limits: limits, log: &self.log))
+    firstMacro = site?.macros.entries.count ?? 0
+    macros = MacroTable(entries: (site?.macros.entries ?? []) + items.macros.entries.map { .init(name: $0.item.name) })
+    macroNames = (site?.macroNames ?? []) + items.macros.names
+    listNames = (site?.listNames ?? []) + items.lists.names
+    lists = ListFlattening.flatten(items.lists, site: site?.lists ?? [:], limits: limits, log: &self.log)
+    expansion = ListExpansion(lists: lists, site: site?.expansion)
+  }
+
+  /// What comes of a set of files.
+  struct Parts {
+    var rules: [Rule]
+    var correlations: [Correlation]
+  }
+
+  /// Compiles all items.
+  ///
+  /// - Parameters:
+  ///   - firstRule: the index that the first rule gets in the policy.
+  ///   - firstCorrelation: likewise.
+  ///   - scope: which workloads a file's rules see, by its name.
+  mutating func parts(
+    firstRule: Int = 0, firstCorrelation: Int = 0, scope: @escaping (String) -> RuleScope
+  ) -> Parts {
+    checkMacros()
+    var rules = compileRules()
+    warnOfUnusedMacros()
+    var sigma = SigmaCompiler(
+      limits: limits, names: items.rules.names, siteNames: items.site?.rules ?? [], bytesLeft: max(0, pool.bytesLeft))
+    var compiled = sigma.compile(
+      items.sigma, files: files, first: (firstRule + rules.count, firstCorrelation), scope: scope, pool: &pool,
+      operations: &operations, log: &log, counts: &counts)
+    rules += compiled.rules
+    reports += sigma.reports
+    for index in rules.indices { rules[index].scope = scope(rules[index].location.file) }
+    for index in compiled.correlations.indices {
+      compiled.correlations[index].scope = scope(compiled.correlations[index].location.file)
+    }
+    for index in reports.indices { reports[index].scope = scope(reports[index].location.file) }
+    return Parts(rules: rules, correlations: compiled.correlations)
   }
 
   // MARK: Macros
@@ -64,17 +80,17 @@ struct PolicyBuilder {
     for (index, entry) in entries.enumerated() {
       let (condition, text) = parse(entry.item.condition)
       parsed.append(condition)
-      macros.entries[index].text = text
-      macros.entries[index].isBroken = condition == nil
+      macros.entries[firstMacro + index].text = text
+      macros.entries[firstMacro + index].isBroken = condition == nil
     }
     let order = MacroOrder.order(parsed, table: items.macros)
     for index in order.cyclic {
       log.error(entries[index].item.location, "the macro \(DisplayText.quoted(entries[index].item.name)) leads back to itself")
-      macros.entries[index].isBroken = true
+      macros.entries[firstMacro + index].isBroken = true
     }
-    for index in order.sorted where !macros.entries[index].isBroken {
+    for index in order.sorted where !macros.entries[firstMacro + index].isBroken {
       guard let condition = parsed[index] else { continue }
-      check(macro: index, condition, visibility: entries[index].visibility)
+      check(macro: firstMacro + index, condition, visibility: firstMacro + entries[index].visibility)
     }
   }
 
@@ -94,11 +110,12 @@ struct PolicyBuilder {
     var checker = ConditionChecker()
     let entries = macros.entries
     let table = items.macros
+    let (site, first) = (items.site, firstMacro)
     let names = macroNames
     var hints = hints
     defer { self.hints = hints }
     let checked = checker.check(condition, pool: &pool) { name, offset throws(ConditionError) in
-      let found = table.index(of: name)
+      let found = table.index(of: name).map { $0 + first } ?? site?.macro(named: name)
       guard let found, found != macro, found < visibility else {
         let hint =
           found != nil ? "it is defined further down: a macro sees only those before it"
@@ -109,6 +126,10 @@ struct PolicyBuilder {
       return .init(index: found, outcomes: condition?.outcomes ?? .none, gaps: condition?.gaps ?? Gaps())
     }
     return (checked, checker)
+  }
+
+  func macroIndex(_ name: String) -> Int? {
+    items.macros.index(of: name).map { $0 + firstMacro } ?? items.site?.macro(named: name)
   }
 
   // MARK: Rules
@@ -234,26 +255,9 @@ struct PolicyBuilder {
     return Output(text: text, template: errors.isEmpty ? template : nil, errors: errors)
   }
 
-  // MARK: The whole
-
   mutating func warnOfUnusedMacros() {
-    for (index, entry) in macros.entries.enumerated() where !told.contains(index) {
+    for (index, entry) in macros.entries.enumerated().dropFirst(firstMacro) where !told.contains(index) {
       for error in entry.errors { report(error, entry.text, as: .warning) }
     }
-  }
-
-  /// Keeps the predicates that rules use.
-  func policy(of rules: [Rule], _ correlations: [Correlation]) -> Policy {
-    var used = PredicatePool()
-    let compiled = rules.map { rule in
-      let operations = rule.condition.operations.map { operation in
-        if case .test(let index) = operation { return Program.Operation.test(used.index(of: pool.predicates[index])) }
-        return operation
-      }
-      var compiled = rule
-      compiled.condition = rule.condition.replacing(operations)
-      return compiled
-    }
-    return Policy(rules: compiled, predicates: used.predicates, correlations: correlations)
   }
 }

@@ -2,7 +2,7 @@
 struct PredicatePool {
   private(set) var predicates: [Predicate] = []
   private var indices: [Predicate: Int] = [:]
-  let limit: Int
+  private(set) var limit: Int
   /// Bytes of conditions, and of what is made of them, that may still come; less than none: too much came.
   private(set) var bytesLeft: Int
 
@@ -21,6 +21,12 @@ struct PredicatePool {
     predicates.append(predicate)
     take(predicate.test.regexSteps * Self.bytesOfStep)
     return predicates.count - 1
+  }
+
+  /// Counts anew, for texts that have a limit of their own.
+  mutating func restart(limit: Int) {
+    self.limit = limit
+    bytesLeft = limit
   }
 
   mutating func take(_ bytes: Int) { bytesLeft = max(-1, bytesLeft - bytes) }

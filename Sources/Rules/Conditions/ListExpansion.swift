@@ -3,12 +3,17 @@
 struct ListExpansion {
   /// Values as they go into a text: quoted where the grammar asks for it.
   private let lists: [ArraySlice<UInt8>: [[UInt8]]]
+  /// Of the site, where these are a tenant's.
+  private let siteLists: [ArraySlice<UInt8>: [[UInt8]]]
 
-  /// - Parameter lists: by name; lists within lists already flattened.
-  init(lists: [String: [String]]) {
+  /// - Parameters:
+  ///   - lists: by name; lists within lists already flattened.
+  ///   - site: has more, that can't be among these.
+  init(lists: [String: [String]], site: ListExpansion? = nil) {
     var table: [ArraySlice<UInt8>: [[UInt8]]] = [:]
     for (name, items) in lists { table[Array(name.utf8)[...]] = items.map(Self.written) }
     self.lists = table
+    siteLists = site?.lists ?? [:]
   }
 
   /// - Parameter limit: bytes of the result.
@@ -28,7 +33,7 @@ struct ListExpansion {
       }
       let word = bytes[next...].prefix { !Self.isDelimiter($0) }
       defer { needsParentheses = Self.wordsBeforeLists.contains(word) }
-      guard let items = lists[word] else {
+      guard let items = lists[word] ?? siteLists[word] else {
         next = word.endIndex
         continue
       }

@@ -40,6 +40,38 @@ package struct FileFinder {
       paths.append(path)
       return
     }
+    if let found = files(below: path, log: &log) { paths += found }
+  }
+
+  /// Adds a file that was found.
+  mutating func append(_ path: String) { paths.append(path) }
+
+  /// Files of the kind that a pattern names, in the order of their bytes: a file, a directory, or names in which `*`, `?`
+  /// and `[...]` stand for what they stand for in a shell, and a `**` for directories, however many.
+  mutating func files(_ pattern: String, log: inout DiagnosticLog) -> [String] {
+    let parts = pattern.split(separator: "/").map { Array($0.utf8) }
+    let isPlain = parts.map { part in !part.contains { "*?[".utf8.contains($0) } }
+    guard let first = isPlain.firstIndex(of: false) else {
+      var finder = FileFinder(kind, limits: limits)
+      var status = stat()
+      if stat(pattern, &status) == 0 { finder.add(pattern, log: &log) }
+      return finder.paths
+    }
+    let root = (pattern.hasPrefix("/") ? "/" : "") + parts[..<first].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
+    let glob = PathGlob(parts[first...])
+    var status = stat()
+    guard stat(root.isEmpty ? "." : root, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [] }
+    let prefix = root.isEmpty || root == "/" ? root : root + "/"
+    let below = files(below: root.isEmpty ? "." : root, depth: glob.depth, log: &log) ?? []
+    return below.compactMap { path in
+      let relative = path.dropFirst(root.isEmpty ? 2 : prefix.count)
+      return glob.matches(relative) ? prefix + relative : nil
+    }
+  }
+
+  /// - Parameter depth: of directories; more aren't looked into.
+  /// - Returns: nil: they are too many, which is said.
+  private mutating func files(below path: String, depth maximum: Int? = nil, log: inout DiagnosticLog) -> [String]? {
     var found: [String] = []
     var waiting = [(path: path, depth: 0)]
     while let (directory, depth) = waiting.popLast() {
@@ -52,21 +84,21 @@ package struct FileFinder {
         var link = stat()
         guard lstat(child, &link) == 0 else { continue }
         if link.st_mode & S_IFMT == S_IFDIR {
-          waiting.append((child, depth + 1))
+          if maximum.map({ depth < $0 }) ?? true { waiting.append((child, depth + 1)) }
         } else if Self.kind(of: entry) == kind, isFile(child) {
           found.append(child)
         }
       }
       guard entries <= limits.directoryEntries else {
         log.error(.whole(path), "more than \(limits.directoryEntries) files and directories are here")
-        return
+        return nil
       }
       guard paths.count + found.count <= limits.files else {
         log.error(.whole(path), "there are more than \(limits.files) \(kind.name)")
-        return
+        return nil
       }
     }
-    paths += found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// A dangling link counts, so that reading it tells; a link to a directory doesn't.

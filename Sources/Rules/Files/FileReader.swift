@@ -14,6 +14,11 @@ package enum FileReader {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw .system(errno: errno) }
     defer { close(descriptor) }
+    return try read(descriptor, limit: limit)
+  }
+
+  /// Of what is open, which stays so.
+  static func read(_ descriptor: Int32, limit: Int) throws(Failure) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .system(errno: errno) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }

@@ -28,7 +28,8 @@ extension ItemCollector {
     let change = ItemChange.read(
       fields, kind: "rule", appendable: Self.appendable, replaceable: Self.replaceable, old: ["condition", "exceptions"],
       log: &log)
-    guard let name = fields.text("rule", log: &log)?.text, change != .broken else { return }
+    guard let name = fields.text("rule", log: &log)?.text, change != .broken, !isOfSite("rule", name, fields, &log)
+    else { return }
     if fields.names == ["rule", "enabled"] {
       guard let isEnabled = fields.boolean("enabled", log: &log) else { return }
       if !rules.update(name, { $0.isEnabled = isEnabled }) { undefined("rule", name, rules.names, fields, &log) }

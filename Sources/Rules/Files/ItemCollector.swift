@@ -9,8 +9,13 @@ struct ItemCollector {
   var hints = NameHints()
   /// Exceptions that expired before are passed over. nil: none expires.
   let today: CalendarDay?
+  /// What a tenant's files stand on, and leave as it is. nil: these are the site's.
+  let site: SiteParts?
 
-  init(today: CalendarDay?) { self.today = today }
+  init(today: CalendarDay?, site: SiteParts? = nil) {
+    self.today = today
+    self.site = site
+  }
 
   /// Of the reference, whose rule language this is.
   private static let engineVersion = (0, 63, 0)
@@ -18,7 +23,18 @@ struct ItemCollector {
   private static let item = "an item with 'rule', 'macro' or 'list'"
   private static let itemHint = "items look like `- rule: NAME`"
 
-  mutating func collect(_ documents: [YAMLNode], of file: SourceFile, number: Int, log: inout DiagnosticLog) {
+  /// - Parameter firstNumber: the first file's.
+  mutating func collect(_ sources: [SourceFile], firstNumber: Int = 0, limits: LoadLimits, log: inout DiagnosticLog) {
+    for (number, source) in sources.enumerated() {
+      do throws(YAMLReader.Failure) {
+        collect(try YAMLReader.read(source, limits: limits), of: source, number: firstNumber + number, log: &log)
+      } catch {
+        log.error(source.location(at: error.offset), error.message, hint: error.hint)
+      }
+    }
+  }
+
+  private mutating func collect(_ documents: [YAMLNode], of file: SourceFile, number: Int, log: inout DiagnosticLog) {
     for document in documents where document.scalar?.isNull != true {
       if let rule = SigmaDocument(document, file: number) {
         sigma.append(rule)
@@ -60,7 +76,8 @@ struct ItemCollector {
     fields.checkKeys(known: ["list", "items", "append", "override"], log: &log)
     let change = ItemChange.read(
       fields, kind: "list", appendable: ["items"], replaceable: ["items"], old: ["items"], log: &log)
-    guard let name = identifier("list", fields, &log), change != .broken else { return }
+    guard let name = identifier("list", fields, &log), change != .broken, !isOfSite("list", name, fields, &log)
+    else { return }
     guard fields.has("items") else { return missing("items", "list", fields, &log) }
     guard let items = fields.texts("items", log: &log) else { return }
     if let index = items.firstIndex(where: { $0.utf8.contains(0) }) {
@@ -77,7 +94,8 @@ struct ItemCollector {
     fields.checkKeys(known: ["macro", "condition", "append", "override"], log: &log)
     let change = ItemChange.read(
       fields, kind: "macro", appendable: ["condition"], replaceable: ["condition"], old: ["condition"], log: &log)
-    guard let name = identifier("macro", fields, &log), change != .broken else { return }
+    guard let name = identifier("macro", fields, &log), change != .broken, !isOfSite("macro", name, fields, &log)
+    else { return }
     guard fields.has("condition") else { return missing("condition", "macro", fields, &log) }
     guard let scalar = fields.text("condition", log: &log) else { return }
     let condition = ItemText(scalar: scalar, file: file)
@@ -120,6 +138,18 @@ struct ItemCollector {
         fields.valueLocation(of: "required_engine_version"),
         "made for a later rule language, \(DisplayText.escaped(text)): this one is that of \(own.0).\(own.1).\(own.2)")
     }
+  }
+
+  /// Whether the site has one of that name, which a tenant can neither change nor define anew; said in the log.
+  func isOfSite(_ kind: String, _ name: String, _ fields: ItemFields, _ log: inout DiagnosticLog) -> Bool {
+    guard let site, site.has(kind, name) else { return false }
+    let verb =
+      fields.has("append") || fields.has("override") ? "change it"
+      : fields.names == ["rule", "enabled"] ? "switch it on or off" : "define it anew"
+    log.error(
+      fields.location(of: kind), "the \(kind) \(DisplayText.quoted(name)) is the site's: a tenant's file can't \(verb)",
+      hint: verb == "define it anew" ? "give this one another name" : "a tenant's files define rules, macros and lists of its own")
+    return true
   }
 
   mutating func undefined(_ kind: String, _ name: String, _ names: [String], _ fields: ItemFields, _ log: inout DiagnosticLog) {

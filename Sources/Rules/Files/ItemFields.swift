@@ -95,17 +95,22 @@ package struct ItemFields {
   /// Texts; none if there is no such key.
   /// - Returns: nil if there is something else, said in the log.
   package func texts(_ name: String, log: inout DiagnosticLog) -> [String]? {
+    scalars(name, log: &log)?.map(\.text)
+  }
+
+  /// Likewise, with their places.
+  func scalars(_ name: String, log: inout DiagnosticLog) -> [YAMLScalar]? {
     guard let nodes = sequence(name, hint: "write [a, b]", log: &log) else { return nil }
-    var texts: [String] = []
-    texts.reserveCapacity(nodes.count)
+    var scalars: [YAMLScalar] = []
+    scalars.reserveCapacity(nodes.count)
     for node in nodes {
       guard let scalar = node.scalar else {
         log.error(file.location(at: node.start), "'\(name)' holds texts, found \(node.kind)")
         return nil
       }
-      texts.append(scalar.text)
+      scalars.append(scalar)
     }
-    return texts
+    return scalars
   }
 
   /// The mapping within.

@@ -25,6 +25,8 @@ package struct LoadLimits: Sendable {
   package var correlations = 1_000
   /// Fields to group by and to count, of all correlations together, for each rule whose events they take.
   package var correlationFields = 200_000
+  /// In `tenants.yaml`, and as many rulesets.
+  package var tenants = 10_000
   /// Kept; more are counted.
   package var diagnostics = 1_000
 

@@ -155,7 +155,10 @@ extension Policy {
   package func tree(of rule: Rule) -> ConditionTree? { ConditionTree(rule.condition) }
 
   /// A rule's condition as its author could have written it without lists and macros, a part a line where it is long.
-  package func conditionText(of rule: Rule) -> String? {
-    tree(of: rule).map { ConditionWriter.text($0) { predicates[$0].text } }
+  package func conditionText(of rule: Rule) -> String? { text(of: rule.condition) }
+
+  /// Likewise of any condition over its predicates, as a tenant's match.
+  package func text(of program: Program) -> String? {
+    ConditionTree(program).map { ConditionWriter.text($0) { predicates[$0].text } }
   }
 }

@@ -26,6 +26,8 @@ package struct RuleReport: Hashable, Sendable {
   package let canMatch: Bool
   /// Of a correlation: the rules that it refers to and that are left out, as it names them.
   package var missingRules: [String] = []
+  /// Which workloads it sees.
+  package var scope: RuleScope = .site
 
   /// An absent field makes it fire for more than it says.
   package var overfires: Bool { !missingUnderNot.isEmpty && canMatch }

@@ -11,6 +11,12 @@ struct ShadowFinder {
     let tree: ConditionTree
   }
 
+  /// What a rule matches.
+  private struct Seen: Hashable {
+    let condition: Program
+    let scope: RuleScope
+  }
+
   private let policy: Policy
   private var looks: Int
   private var shadows: [Shadow] = []
@@ -46,14 +52,15 @@ struct ShadowFinder {
   }
 
   private mutating func find() {
-    var firsts: [Program: Int] = [:]
+    var firsts: [Seen: Int] = [:]
     // What only counts for correlations tells nobody, so that it neither says a thing twice nor instead of another.
     for (index, rule) in policy.rules.enumerated() where rule.alerts {
-      if let first = firsts[rule.condition] {
+      let seen = Seen(condition: rule.condition, scope: rule.scope)
+      if let first = firsts[seen] {
         shadows.append(Shadow(rule: index, other: first, isEqual: true))
         continue
       }
-      firsts[rule.condition] = index
+      firsts[seen] = index
       if let tree = policy.tree(of: rule) { entries.append(Entry(rule: index, tree: tree)) }
     }
     guard entries.count > 1 else { return }
@@ -68,11 +75,13 @@ struct ShadowFinder {
   private mutating func compare(_ entry: Int, _ other: Int) {
     looks -= 1
     let (rule, wider) = (entries[entry].rule, entries[other].rule)
-    guard policy.rules[rule].kinds.isSubset(of: policy.rules[wider].kinds) else { return }
+    guard policy.rules[rule].kinds.isSubset(of: policy.rules[wider].kinds),
+      policy.rules[wider].scope.covers(policy.rules[rule].scope)
+    else { return }
     let (narrow, wide) = (form(entry), form(other))
     guard Implication.holds(narrow, wide, looks: &looks) else { return }
     if Implication.holds(wide, narrow, looks: &looks) {
-      if wider < rule { shadows.append(Shadow(rule: rule, other: wider, isEqual: true)) }
+      if wider < rule || policy.rules[rule].scope != policy.rules[wider].scope { shadows.append(Shadow(rule: rule, other: wider, isEqual: true)) }
     } else {
       shadows.append(Shadow(rule: rule, other: wider, isEqual: false))
     }

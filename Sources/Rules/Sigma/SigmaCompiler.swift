@@ -4,6 +4,8 @@ internal import Events
 struct SigmaCompiler {
   private let limits: LoadLimits
   private var names: Set<String>
+  /// Where the rules are a tenant's: those of the site.
+  private let siteNames: Set<String>
   /// The last number given to a name that several rules have.
   private var numbers: [String: Int] = [:]
   private var bytesLeft: Int
@@ -16,19 +18,23 @@ struct SigmaCompiler {
 
   /// - Parameters:
   ///   - names: of the rules that there are.
+  ///   - siteNames: of more, where these are a tenant's.
   ///   - bytesLeft: by these, of `limits.totalConditionBytes`.
-  init(limits: LoadLimits, names: some Sequence<String>, bytesLeft: Int) {
+  init(limits: LoadLimits, names: some Sequence<String>, siteNames: Set<String> = [], bytesLeft: Int) {
     self.limits = limits
     self.names = Set(names)
+    self.siteNames = siteNames
     self.bytesLeft = bytesLeft
   }
 
   /// - Parameters:
   ///   - operations: of all rules so far.
-  ///   - firstRule: the index that the first rule gets in the policy.
+  ///   - first: the indices that the first rule and the first correlation get in the policy.
+  ///   - scope: which workloads a file's rules see, by its name.
   mutating func compile(
-    _ documents: [SigmaDocument], files: [SourceFile], firstRule: Int, pool: inout PredicatePool,
-    operations: inout Int, log: inout DiagnosticLog, counts: inout LoadResult.Counts
+    _ documents: [SigmaDocument], files: [SourceFile], first: (rule: Int, correlation: Int),
+    scope: @escaping (String) -> RuleScope, pool: inout PredicatePool, operations: inout Int, log: inout DiagnosticLog,
+    counts: inout LoadResult.Counts
   ) -> (rules: [Rule], correlations: [Correlation]) {
     var rules: [Rule] = []
     var correlations: [SigmaCorrelationCompiler.Item] = []
@@ -58,15 +64,16 @@ struct SigmaCompiler {
       case .unsupported: leaveOut(document.title, file.location(at: document.node.start), &counts)
       case .rule(let rule):
         guard let compiled = compile(rule, file, &pool, &operations, &log, &counts) else { break }
-        references.set(.rule(firstRule + rules.count, rule.logSource), of: number)
+        references.set(.rule(first.rule + rules.count, rule.logSource), of: number)
         rules.append(compiled)
       }
       if log.errors > errors { references.set(.malformed, of: number) }
     }
     counts.active += rules.count
-    var compiler = SigmaCorrelationCompiler(correlations, references, files: files, limits: limits)
-    compiler.compile(priority: { rules[$0 - firstRule].priority }, log: &log, counts: &counts)
-    for rule in compiler.silent { rules[rule - firstRule].alerts = false }
+    var compiler = SigmaCorrelationCompiler(
+      correlations, references, files: files, limits: limits, first: first.correlation, scope: scope)
+    compiler.compile(priority: { rules[$0 - first.rule].priority }, log: &log, counts: &counts)
+    for rule in compiler.silent { rules[rule - first.rule].alerts = false }
     reported += compiler.reports
     return (rules, compiler.compiled)
   }
@@ -170,9 +177,9 @@ struct SigmaCompiler {
   /// The title; with its id, or a number, if another rule has that.
   private mutating func name(_ title: String, id: String) -> String {
     var name = title
-    if names.contains(name), !id.isEmpty { name += " (\(id))" }
+    if names.contains(name) || siteNames.contains(name), !id.isEmpty { name += " (\(id))" }
     let base = name
-    while !names.insert(name).inserted {
+    while siteNames.contains(name) || !names.insert(name).inserted {
       let number = numbers[base, default: 1] + 1
       numbers[base] = number
       name = "\(base) (\(number))"

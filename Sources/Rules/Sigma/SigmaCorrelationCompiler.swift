@@ -14,6 +14,10 @@ struct SigmaCorrelationCompiler {
   private let references: SigmaReferences
   private let files: [SourceFile]
   private let limits: LoadLimits
+  /// The index that the first gets in the policy.
+  private let first: Int
+  /// Which workloads the rules of a file see, by its name.
+  private let scope: (String) -> RuleScope
   private(set) var compiled: [Correlation] = []
   /// By document.
   private(set) var reports: [(document: Int, report: RuleReport)] = []
@@ -28,8 +32,13 @@ struct SigmaCorrelationCompiler {
   /// By rule, by its index in the policy.
   private let logSources: [Int: SigmaLogSource]
 
-  init(_ items: [Item], _ references: SigmaReferences, files: [SourceFile], limits: LoadLimits) {
+  init(
+    _ items: [Item], _ references: SigmaReferences, files: [SourceFile], limits: LoadLimits, first: Int,
+    scope: @escaping (String) -> RuleScope
+  ) {
     self.items = items
+    self.first = first
+    self.scope = scope
     self.references = references
     self.files = files
     self.limits = limits
@@ -239,7 +248,7 @@ struct SigmaCorrelationCompiler {
             "\(DisplayText.quoted(name.text)) is decided when its window is over, too late to count for another")
         }
         rules = sources(of: compiled[place])
-        source = .correlation(place)
+        source = .correlation(first + place)
       case .leftOut?:
         result.missingRules.append(name.text)
         continue
@@ -273,7 +282,17 @@ struct SigmaCorrelationCompiler {
   private mutating func silence(_ number: Int, _ log: inout DiagnosticLog) {
     let correlation = items[number].correlation
     guard let place = places[number], !correlation.generate else { return }
+    let own = scope(files[correlation.file].name)
     for (name, document) in zip(correlation.rules, referred[number]) {
+      let file = references.file(of: document)
+      // Else it would tell nobody of workloads that the correlation doesn't see.
+      guard own.covers(scope(files[file].name)) else {
+        log.warn(
+          files[correlation.file].location(at: name.offset),
+          "the rule \(DisplayText.quoted(name.text)) sees workloads that this correlation doesn't, and alerts by itself as well",
+          hint: "'generate: true' says so")
+        continue
+      }
       switch references.targets[document] {
       case .rule(let rule, _)?: silent.insert(rule)
       case .correlation(let inner)?:
@@ -281,7 +300,7 @@ struct SigmaCorrelationCompiler {
         compiled[inner].alerts = false
       default: continue
       }
-      guard references.file(of: document) != correlation.file else { continue }
+      guard file != correlation.file else { continue }
       log.warn(
         files[correlation.file].location(at: name.offset),
         "the rule \(DisplayText.quoted(name.text)) of another file no longer alerts by itself, but counts for "

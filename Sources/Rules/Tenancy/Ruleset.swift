@@ -5,16 +5,13 @@ package struct Ruleset: Sendable {
   package let description: String
   /// For which workloads it holds, whoever's they are. nil: for those of the tenants that list it alone.
   package internal(set) var when: Program?
-  /// The condition as written, its lists put in; for people.
-  package let whenText: String
   /// Of its name.
   package let location: SourceLocation
 
-  package init(name: String, description: String = "", when: Program? = nil, whenText: String = "", location: SourceLocation) {
+  package init(name: String, description: String = "", when: Program? = nil, location: SourceLocation) {
     self.name = name
     self.description = description
     self.when = when
-    self.whenText = whenText
     self.location = location
   }
 }

@@ -17,6 +17,26 @@ package struct Tenancy: Sendable {
     self.rulesets = rulesets
   }
 
+  private init(_ tenants: [Tenant], _ rulesets: [Ruleset]) {
+    self.tenants = tenants
+    self.rulesets = rulesets
+  }
+
+  /// The same with other programs.
+  func replacing(_ replaced: (Program) -> Program) -> Tenancy {
+    let tenants = tenants.map { tenant in
+      var tenant = tenant
+      tenant.match = tenant.match.map(replaced)
+      return tenant
+    }
+    let rulesets = rulesets.map { ruleset in
+      var ruleset = ruleset
+      ruleset.when = ruleset.when.map(replaced)
+      return ruleset
+    }
+    return Tenancy(tenants, rulesets)
+  }
+
   /// Processes in no workload belong to it.
   package static let hostName = "host"
   /// Workloads that no tenant's match holds for belong to it.

@@ -5,8 +5,6 @@ package struct Tenant: Sendable {
   package let description: String
   /// Which workloads are its own, by what is known of them. nil: none by itself, as of `host` and `unassigned`.
   package internal(set) var match: Program?
-  /// The match as written, its lists put in; for people.
-  package let matchText: String
   /// Indices of the rulesets that always hold for its workloads, ascending.
   package let rulesets: [Int]
   /// Who may read its alerts, and keep its rules.
@@ -18,14 +16,13 @@ package struct Tenant: Sendable {
   package let location: SourceLocation
 
   package init(
-    name: String, description: String = "", match: Program? = nil, matchText: String = "", rulesets: [Int] = [],
+    name: String, description: String = "", match: Program? = nil, rulesets: [Int] = [],
     owners: [Owner] = [], limits: TenantLimits = TenantLimits(), facility: SyslogFacility? = nil,
     location: SourceLocation
   ) {
     self.name = name
     self.description = description
     self.match = match
-    self.matchText = matchText
     self.rulesets = rulesets
     self.owners = owners
     self.limits = limits

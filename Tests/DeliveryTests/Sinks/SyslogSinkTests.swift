@@ -1,6 +1,7 @@
 @testable import Delivery
 import Engine
 import Glibc
+import Rules
 import TestSupport
 import Testing
 

@@ -28,12 +28,13 @@ final class RPCConnection: Sendable {
     self.loop = loop
   }
 
+  /// Blocks: not for an event loop, nor for the reading thread.
   /// - Parameter method: `/package.Service/Method`.
-  func call(_ method: String, _ message: [UInt8]) async throws(RPCError) -> [UInt8] {
+  func call(_ method: String, _ message: [UInt8]) throws(RPCError) -> [UInt8] {
     let request = UnaryCall.Request(
       path: method, message: message, timeout: timeout, answerLimitBytes: answerLimitBytes)
     let connection: Open
-    do { connection = try await connected().get() } catch { throw .lost("\(error)") }
+    do { connection = try connected().wait() } catch { throw .lost("\(error)") }
     let promise = connection.channel.eventLoop.makePromise(of: [UInt8].self)
     connection.streams.createStreamChannel { stream in
       stream.eventLoop.makeCompletedFuture {
@@ -41,7 +42,7 @@ final class RPCConnection: Sendable {
       }
     }.whenFailure { promise.fail(RPCError.lost("\($0)")) }
     do {
-      return try await promise.futureResult.get()
+      return try promise.futureResult.wait()
     } catch {
       let error = error as? RPCError ?? .lost("\(error)")
       // Behind a call that hangs the others may hang as well: the next one gets a connection of its own.
