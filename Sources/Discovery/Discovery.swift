@@ -15,8 +15,7 @@ package final class Discovery {
   private var cgroups = CgroupTree()
   private var unanswered: UnansweredCgroups
 
-  /// Something could not be found out; in a line, for people.
-  package private(set) var complaints: [String] = []
+  private var complaints: [String] = []
 
   /// - Parameter hierarchy: where the cgroup2 hierarchy is mounted.
   package init(settings: DiscoverySettings, hierarchy: String) {
@@ -31,6 +30,12 @@ package final class Discovery {
     informants = LocalSources.make(settings, inbox: inbox) + RemoteSources.start(settings, inbox: inbox)
     unanswered = UnansweredCgroups(patienceSeconds: settings.unknownAfterSeconds)
     self.complaints = complaints
+  }
+
+  /// What could not be found out since it was last asked for; each a line, for people.
+  package func takeComplaints() -> [String] {
+    defer { complaints = [] }
+    return complaints
   }
 
   /// How each source is doing. Any thread.
