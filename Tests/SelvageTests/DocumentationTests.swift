@@ -53,7 +53,9 @@ import Testing
     let text = String(decoding: contents("\(Self.root)/docs/running.md"), as: UTF8.self)
     let folder = try TemporaryFolder()
     let block = try #require(Self.blocks(text).first { $0.language == "yaml" })
-    let file = try folder.write(block.text, "selvage.yaml")
+    let sources = String(decoding: contents("\(Self.root)/docs/workloads.md"), as: UTF8.self)
+    let discovery = try #require(Self.blocks(sources).first { $0.language == "yaml" })
+    let file = try folder.write(block.text + discovery.text, "selvage.yaml")
     let rules = try folder.write(Selvage.rule("a", "evt.type = connect"), "r.yaml")
     // Fields that are wrong are told before the trace is looked for.
     let end = try Selvage.run("replay", "/nonexistent.trace", "--config", file, "--rules", rules)
