@@ -15,8 +15,7 @@ package final class Discovery {
   private var cgroups = CgroupTree()
   private var unanswered: UnansweredCgroups
 
-  /// Something could not be found out; in a line, for people.
-  package private(set) var complaints: [String] = []
+  private var complaints: [String] = []
 
   /// - Parameter hierarchy: where the cgroup2 hierarchy is mounted.
   package init(settings: DiscoverySettings, hierarchy: String) {
@@ -28,9 +27,15 @@ package final class Discovery {
     }
     bell = try? Bell()
     inbox = Inbox(bell: bell)
-    informants = LocalSources.make(settings, inbox: inbox)
+    informants = LocalSources.make(settings, inbox: inbox) + RemoteSources.start(settings, inbox: inbox)
     unanswered = UnansweredCgroups(patienceSeconds: settings.unknownAfterSeconds)
     self.complaints = complaints
+  }
+
+  /// What could not be found out since it was last asked for; each a line, for people.
+  package func takeComplaints() -> [String] {
+    defer { complaints = [] }
+    return complaints
   }
 
   /// How each source is doing. Any thread.

@@ -23,6 +23,7 @@ package final class MountWatch {
   /// Namespaces of processes that are not in the node's own.
   private var processes: [UInt32: UInt32] = [:]
   private let node: UInt32
+  private let watchLimit: Int
   private var nodeReadAt: UInt64 = 0
   /// Changed, or not read yet; and told with more than they hold; and without known processes.
   private var unread: Set<UInt32> = []
@@ -42,12 +43,24 @@ package final class MountWatch {
   /// - Throws: there is no /proc, or no file can be opened.
   package init(settings: MountSettings = MountSettings()) throws(DiscoveryError) {
     self.settings = settings
+    watchLimit = min(settings.watched, Self.roomForFiles())
     budget = TimeBudget(nanosecondsPerSecond: settings.budgetNanoseconds)
     guard let node = MountFile.namespace(of: 1) ?? MountFile.namespace(of: UInt32(getpid())) else {
       throw .operation("looking at /proc/1/ns/mnt", Errno(rawValue: errno))
     }
     self.node = node
     do { poll = try MountPoll() } catch { throw .operation("waiting for mounts", error) }
+  }
+
+  /// Files that may be open for this: a half of what the process may have open, of which it takes more if it can.
+  private static func roomForFiles() -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
+    if limit.rlim_cur < 8192 {
+      limit.rlim_cur = min(8192, limit.rlim_max)
+      _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+    return Int(clamping: limit.rlim_cur / 2)
   }
 
   /// Readable when a table changed.
@@ -234,7 +247,7 @@ package final class MountWatch {
     let file = try MountFile(pid: known.pid, namespace: namespace)
     if known.file != nil { watched -= 1 }
     namespaces[namespace]?.file = nil
-    guard watched < settings.watched else { return file }
+    guard watched < watchLimit else { return file }
     do throws(Errno) { try poll.add(file, as: namespace) } catch { return file }
     watched += 1
     namespaces[namespace]?.file = file

@@ -46,6 +46,7 @@ struct LiveStream: ~Copyable {
     deliver(stream.encoded(timeNanoseconds: Clock.boot, pid: UInt32(getpid())).span.bytes, body)
     discovery.open(now: Clock.boot) { deliver($0, body) }
     try sensors.snapshot { handOn($0, isForced: true, body) }
+    sayComplaints()
   }
 
   /// Hands over what waits in the ring, at most `limit` records, and what was found out elsewhere: at its place, which is
@@ -64,6 +65,7 @@ struct LiveStream: ~Copyable {
   /// About every second.
   mutating func tick(_ body: (borrowing Record) -> Void) throws(CaptureError) {
     discovery.tick(now: Clock.boot) { deliver($0, body) }
+    sayComplaints()
     try tellLosses(body)
   }
 
@@ -86,6 +88,10 @@ struct LiveStream: ~Copyable {
       counters = try sensors.counters()
     } while counters.produced != received &+ lostByKind && Clock.boot < deadline
     tellCounters(body)
+  }
+
+  private func sayComplaints() {
+    for complaint in discovery.takeComplaints() { Console.say("selvage: warning: \(complaint)") }
   }
 
   private var lostByKind: UInt64 { counters.lost &- counters.missed }

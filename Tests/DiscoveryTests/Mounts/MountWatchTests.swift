@@ -1,6 +1,7 @@
 import Discovery
 import Events
 import Glibc
+import SystemPackage
 import TestSupport
 import Testing
 
