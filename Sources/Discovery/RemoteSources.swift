@@ -1,14 +1,11 @@
 internal import Events
 internal import NIOCore
-internal import NIOPosix
 
 /// The sources that are asked over a connection: container runtimes, and the cluster's API server.
 package enum RemoteSources {
   /// Begins to ask. One thread serves all connections.
   package static func start(_ settings: DiscoverySettings, inbox: Inbox) -> [any Informant] {
-    // Before the first loop of this process is made: one thread is enough, whatever the machine has.
-    NIOSingletons.groupLoopCountSuggestion = 1
-    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let loop = NetworkThread.group.next()
     let agreement = settings.cluster.map { _ in PodAgreement() }
     var informants: [any Informant] = []
     if !settings.runtimeSockets.isEmpty {
