@@ -22,7 +22,8 @@ package struct DiscoverySettings: Sendable {
 
   /// Of container runtimes that speak the CRI; none: they are not asked.
   package var runtimeSockets = RuntimeSocket.usual
-  /// The API server; nil: it is not asked.
+  package var kubernetes = true
+  /// The API server; nil: that of the cluster that the agent is a pod of.
   package var cluster: ClusterSettings?
 
   package init() {}
