@@ -7,6 +7,8 @@ package struct ControlSettings: Sendable {
   /// Who may see and do all, besides root.
   package var staff: [Owner]
 
+  /// Where the cgroup2 hierarchy is mounted.
+  package var hierarchy: String
   package var patience = Patience()
 
   /// How long a peer is waited for, in seconds.
@@ -23,8 +25,9 @@ package struct ControlSettings: Sendable {
     package init() {}
   }
 
-  package init(path: String, staff: [Owner]) {
+  package init(path: String, staff: [Owner], hierarchy: String) {
     self.path = path
     self.staff = staff
+    self.hierarchy = hierarchy
   }
 }

@@ -98,8 +98,9 @@ package struct Engine: ~Copyable {
   /// the rest the same alerts, byte for byte, ids included; but what correlations have counted is not told, and begins
   /// anew. The records themselves fire nothing.
   ///
-  /// First a stream record, then the processes, parents before children, at last counters: at the least 2 records, and
-  /// up to 3 for each process. It takes time and memory by the number of processes, some microseconds each.
+  /// First a stream record, then the processes, parents before children, then cgroups, facts and mounts, at last
+  /// counters: at the least 2 records, and up to 3 for each process. It takes time and memory by their number, some
+  /// microseconds each.
   ///
   /// - Parameters:
   ///   - number: of the next record of the stream; the records take those just below.
@@ -108,7 +109,7 @@ package struct Engine: ~Copyable {
   package func snapshot<Failure: Error>(
     before number: UInt64, _ body: (borrowing Record) throws(Failure) -> Void
   ) throws(Failure) -> Bool {
-    let records = StateRecords(state.tree)
+    let records = StateRecords(state)
     guard number >= records.count else { return false }
     try records.forEach(state, first: number - UInt64(records.count), told: losses.told(state), body)
     return true

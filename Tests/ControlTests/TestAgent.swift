@@ -41,7 +41,7 @@ final class TestAgent: Sendable {
       policy: PolicyBoard.Outline(
         rules: 7, tenants: [Self.tenant("a", ["user:1001"]), Self.tenant("b", ["group:2002", "group:daemon", "user:nobody"])],
         sinceNanoseconds: 0))
-    var settings = ControlSettings(path: "\(folder.path)/control.sock", staff: staff.compactMap { Owner($0) })
+    var settings = ControlSettings(path: "\(folder.path)/control.sock", staff: staff.compactMap { Owner($0) }, hierarchy: "/sys/fs/cgroup")
     settings.patience = patience
     let said = Said()
     server = try ControlServer(
@@ -87,19 +87,22 @@ final class TestAgent: Sendable {
 
   static func workload(_ cgroup: UInt64, _ tenant: String?, candidates: [String] = []) -> WorkloadAnswer {
     WorkloadAnswer(
-      kind: "container", name: "w\(cgroup)", cgroup: cgroup, path: "/w\(cgroup)", identity: tenant == nil ? "pending" : "known",
+      kind: "container", name: "w\(cgroup)", id: "id\(cgroup)", cgroup: cgroup, path: "/w\(cgroup)", identity: tenant == nil ? "pending" : "known",
       tenant: tenant, candidates: candidates, rulesets: ["base"], events: 10, alerts: 1)
   }
 
   /// Cgroups 1 and 2 are a's and b's, of 3 it is not sure.
   static let workloads = [workload(1, "a"), workload(2, "b"), workload(3, nil, candidates: ["a", "b"])]
 
+  static let counts = ["a", "b"].map { TenantCounts(name: $0, workloads: 1, events: 10, alerts: 5) }
+
   @Sendable static func reply(_ question: Question) -> Reply? {
     switch question {
     case .state: .state(AgentState(records: 99, lost: ["execve": 3], sources: []))
-    case .workloads: .workloads(workloads)
-    case .explain(.cgroup(let id)): .explanation(workloads.first { $0.cgroup == id }.map(explanation))
-    case .explain: .explanation(nil)
+    case .workloads: .workloads(workloads, counts)
+    case .explain(.cgroup(let id)): .explanations(workloads.filter { $0.cgroup == id }.map(explanation))
+    case .explain(.container("w")): .explanations(workloads.map(explanation))
+    case .explain: .explanations([])
     case .reload: .reloaded(ReloadAnswer(reloaded: true, rules: 7, reason: nil, diagnostics: []))
     }
   }
@@ -108,10 +111,10 @@ final class TestAgent: Sendable {
     let part = ExplainAnswer.Part(depth: 0, text: "k8s.ns.name = x", value: "yes", contents: ["x"])
     return ExplainAnswer(
       workload: workload, facts: [ExplainAnswer.Fact(name: "k8s.ns.name", value: "x", source: "cri", ageSeconds: 1)],
-      clauses: [ExplainAnswer.Clause(tenant: "a", parts: [part]), ExplainAnswer.Clause(tenant: "b", parts: [part])],
+      clauses: [ExplainAnswer.Clause(tenant: "a", value: "yes", parts: [part]), ExplainAnswer.Clause(tenant: "b", value: "no", parts: [part])],
       rulesets: [
-        ExplainAnswer.Ruleset(name: "base", active: true, listedBy: ["a", "b"], parts: []),
-        ExplainAnswer.Ruleset(name: "secret", active: false, listedBy: [], parts: [part]),
+        ExplainAnswer.Ruleset(name: "base", active: true, listedBy: ["a", "b"], value: nil, parts: []),
+        ExplainAnswer.Ruleset(name: "secret", active: false, listedBy: [], value: "no", parts: [part]),
       ])
   }
 

@@ -34,10 +34,13 @@ package struct ExplainAnswer: Codable, Sendable {
   /// A tenant's `match`.
   package struct Clause: Codable, Sendable {
     package var tenant: String
+    /// yes, no, maybe: of the whole.
+    package var value: String
     package var parts: [Part]
 
-    package init(tenant: String, parts: [Part]) {
+    package init(tenant: String, value: String, parts: [Part]) {
       self.tenant = tenant
+      self.value = value
       self.parts = parts
     }
   }
@@ -47,20 +50,22 @@ package struct ExplainAnswer: Codable, Sendable {
     package var active: Bool
     /// Tenants that it is active for as they list it.
     package var listedBy: [String]
-    /// Of its `when`.
+    /// Of its `when`, if it has one: what it comes to, and its parts.
+    package var value: String?
     package var parts: [Part]
 
-    package init(name: String, active: Bool, listedBy: [String], parts: [Part]) {
+    package init(name: String, active: Bool, listedBy: [String], value: String?, parts: [Part]) {
       self.name = name
       self.active = active
       self.listedBy = listedBy
+      self.value = value
       self.parts = parts
     }
   }
 
   package var workload: WorkloadAnswer
   package var facts: [Fact]
-  /// Of those whose `match` was tried, in order.
+  /// Of those that have the workload, or may have it: their `match`.
   package var clauses: [Clause]
   package var rulesets: [Ruleset]
 

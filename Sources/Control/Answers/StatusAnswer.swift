@@ -33,12 +33,6 @@ package struct StatusAnswer: Codable, Sendable {
     }
   }
 
-  package struct Tenant: Codable, Sendable {
-    package var name: String
-    package var workloads: Int
-    package var alerts: Int
-  }
-
   /// Of this socket.
   package struct Socket: Codable, Sendable {
     package var connections: Int
@@ -60,8 +54,8 @@ package struct StatusAnswer: Codable, Sendable {
   package var records: UInt64?
   /// By kind of event, of the whole node: whose they were is not known.
   package var lost: [String: UInt64]
-  /// Workloads that are there, and alerts that are kept. None without tenants.
-  package var tenants: [Tenant]
+  /// None without tenants.
+  package var tenants: [TenantCounts]
   package var workloads: Int
   package var alertsKept: Int
   package var sinks: [Sink]?

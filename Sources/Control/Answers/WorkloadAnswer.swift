@@ -3,6 +3,8 @@ package struct WorkloadAnswer: Codable, Sendable {
   /// container, slurm-step, systemd-unit, session, host
   package var kind: String
   package var name: String
+  /// Of a container all of it; of a Slurm step the job and the step.
+  package var id: String
   package var cgroup: UInt64
   package var path: String
   /// known, pending, unknown
@@ -17,11 +19,12 @@ package struct WorkloadAnswer: Codable, Sendable {
   package var alerts: UInt64
 
   package init(
-    kind: String, name: String, cgroup: UInt64, path: String, identity: String, tenant: String?, candidates: [String],
+    kind: String, name: String, id: String, cgroup: UInt64, path: String, identity: String, tenant: String?, candidates: [String],
     rulesets: [String], events: UInt64, alerts: UInt64
   ) {
     self.kind = kind
     self.name = name
+    self.id = id
     self.cgroup = cgroup
     self.path = path
     self.identity = identity

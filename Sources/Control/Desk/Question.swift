@@ -23,8 +23,9 @@ package enum Question: Hashable, Sendable {
 /// What comes of a ``Question``.
 package enum Reply: Sendable {
   case state(AgentState)
-  case workloads([WorkloadAnswer])
-  /// nil: there is no such workload.
-  case explanation(ExplainAnswer?)
+  /// And of each tenant what there is.
+  case workloads([WorkloadAnswer], [TenantCounts])
+  /// None: there is no such workload. Several have that name.
+  case explanations([ExplainAnswer])
   case reloaded(ReloadAnswer)
 }

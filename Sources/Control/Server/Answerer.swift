@@ -10,6 +10,8 @@ struct Answerer: Sendable {
   let access: AccessRules
   let refusals: RefusalLog
   let connections: ConnectionBook
+  /// Where the cgroup2 hierarchy is mounted.
+  let hierarchy: String
   /// How the sinks are doing.
   let sinks: @Sendable () -> [SinkStatus]
 
@@ -94,7 +96,7 @@ struct Answerer: Sendable {
   // MARK: - Answers
 
   private func workloads(_ tenants: Visible, _ role: Role) async -> Answer {
-    guard case .workloads(let all)? = await mailbox.ask(.workloads) else { return Self.busy }
+    guard case .workloads(let all, _)? = await mailbox.ask(.workloads) else { return Self.busy }
     return .json(.ok, JSONBytes.of(WorkloadsAnswer(Self.shown(all, tenants, role))))
   }
 
@@ -105,46 +107,48 @@ struct Answerer: Sendable {
   }
 
   private func tenants(_ policy: PolicyBoard.Outline, _ tenants: Visible) async -> Answer {
-    guard case .workloads(let all)? = await mailbox.ask(.workloads) else { return Self.busy }
-    let workloads = Dictionary(grouping: all) { $0.tenant }
+    guard case .workloads(_, let all)? = await mailbox.ask(.workloads) else { return Self.busy }
+    let counts = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
     let answers = policy.tenants.filter { tenants.contains($0.answer.name) }.map { tenant in
       var answer = tenant.answer
-      for workload in workloads[answer.name] ?? [] {
-        answer.workloads += 1
-        answer.events &+= workload.events
-        answer.alerts &+= workload.alerts
-      }
+      guard let counts = counts[answer.name] else { return answer }
+      (answer.workloads, answer.events, answer.alerts) = (counts.workloads, counts.events, counts.alerts)
       return answer
     }
     return .json(.ok, JSONBytes.of(TenantsAnswer(tenants: answers)))
   }
 
   private func explain(_ subject: Question.Subject, _ role: Role, _ peer: Peer, _ text: String) async -> Answer {
-    guard case .explanation(let found)? = await mailbox.ask(.explain(subject)) else { return Self.busy }
-    guard let found else { return notTheirs(peer, text, role) }
-    guard case .owner(let own) = role else { return .json(.ok, JSONBytes.of(found)) }
-    guard let tenant = found.workload.tenant, own.contains(tenant) else { return notTheirs(peer, text, role) }
-    return .json(.ok, JSONBytes.of(found.limited(to: own)))
+    var subject = subject
+    if case .process(let pid) = subject {
+      guard let cgroup = ProcessCgroup.id(of: pid, hierarchy: hierarchy) else { return notTheirs(peer, text, role) }
+      subject = .cgroup(cgroup)
+    }
+    guard case .explanations(var found)? = await mailbox.ask(.explain(subject)) else { return Self.busy }
+    if case .owner(let own) = role {
+      found = found.filter { $0.workload.tenant.map(own.contains) ?? false }.map { $0.limited(to: own) }
+    }
+    guard let first = found.first else { return notTheirs(peer, text, role) }
+    guard found.count == 1 else {
+      let ids = found.map(\.workload.id).joined(separator: ", ")
+      return Self.refusal(.conflict, "there are several; say which by more of its id: \(ids)")
+    }
+    return .json(.ok, JSONBytes.of(first))
   }
 
   private func status(_ role: Role, _ policy: PolicyBoard.Outline) async -> Answer {
-    guard case .state(let state)? = await mailbox.ask(.state), case .workloads(let all)? = await mailbox.ask(.workloads) else {
+    guard case .state(let state)? = await mailbox.ask(.state), case .workloads(let all, let counts)? = await mailbox.ask(.workloads) else {
       return Self.busy
     }
     let tenants: Visible = if case .owner(let own) = role { .some(own) } else { .all }
     let mine = policy.tenants.filter { tenants.contains($0.answer.name) }
     let workloads = all.filter { tenants.contains($0.tenant) }
-    let counts = Dictionary(grouping: workloads) { $0.tenant }.mapValues(\.count)
     var status = StatusAnswer(
       version: board.agent.version, node: board.agent.node, kernel: board.agent.kernel,
       started: Self.time(board.agent.startedNanoseconds), role: role == .staff ? "staff" : "owner",
       rules: role == .staff ? policy.rules : mine.reduce(0) { $0 + $1.answer.rules.count { $0.enabled } },
       rulesSince: Self.time(policy.sinceNanoseconds), lost: state.lost,
-      tenants: mine.map {
-        StatusAnswer.Tenant(
-          name: $0.answer.name, workloads: counts[$0.answer.name] ?? 0,
-          alerts: history.count(AlertSelection(tenants: [$0.answer.name])))
-      }, workloads: workloads.count, alertsKept: history.count(AlertSelection(tenants: tenants.names)))
+      tenants: counts.filter { tenants.contains($0.name) }, workloads: workloads.count, alertsKept: history.count(AlertSelection(tenants: tenants.names)))
     guard role == .staff else { return .json(.ok, JSONBytes.of(status)) }
     status.records = state.records
     status.sources = state.sources

@@ -31,7 +31,7 @@ package final class ControlServer: Sendable {
     answerer = Answerer(
       board: board, mailbox: mailbox, history: history,
       access: AccessRules(staff: settings.staff, names: AccountNames()), refusals: RefusalLog(say),
-      connections: ConnectionBook(), sinks: sinks)
+      connections: ConnectionBook(), hierarchy: settings.hierarchy, sinks: sinks)
     socket = try UnixSocket.listening(at: settings.path, mode: Self.mode)
     path = settings.path
     patience = settings.patience

@@ -66,6 +66,8 @@ extension WorkloadTable {
     while leaving.isFull, let oldest = leaving.pop() {
       if oldest.slot != slot { removeIfLeft(oldest) }
     }
+    // It went with one above it that had ended before.
+    guard byID[cgroups[slot].id] == slot else { return }
     cgroups[slot].isLeaving = true
     cgroups[slot].leaving = leaving.push(slot)
   }

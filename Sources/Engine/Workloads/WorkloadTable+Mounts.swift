@@ -11,7 +11,7 @@ extension WorkloadTable {
       return
     }
     guard let table = table(namespace) else { return }
-    if record.fixed.flags & SV_MOUNTS_SEEN == 0 {
+    if !record.isSeen {
       if !record.isMore {
         mountBytes -= tables[table].bytes.count
         tables[table].clear()

@@ -6,6 +6,7 @@ internal import Discovery
 internal import Engine
 internal import Events
 internal import Rules
+internal import Synchronization
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,7 +38,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let signals = try Startup.signals(reloads: true)
     let configuration = try policy.configuration()
-    let (rules, loaded) = try policy.loadReported(configuration)
+    let (rules, loaded) = try policy.loadReported(configuration, guarding: true)
     let history = AlertHistory(configuration.alertsKept)
     let delivery = try Startup.delivery(try sinks.settings(configuration) + [.history(history)])
     var capture = configuration.capture
@@ -49,7 +50,9 @@ struct RunCommand: ParsableCommand {
     var recorder = try Recorder(path: record)
     var tap = Tap(path: configuration.recordSocket, isQuiet: quiet)
     var control = ControlDesk(
-      ControlSettings(path: configuration.controlSocket, staff: configuration.staff),
+      ControlSettings(
+        path: configuration.controlSocket, staff: configuration.staff,
+        hierarchy: (try? CgroupHierarchy.current().path) ?? "/sys/fs/cgroup"),
       board: PolicyBoard(
         agent: PolicyBoard.Agent(
           version: Selvage.version, node: configuration.node ?? NodeName.host, kernel: NodeName.kernel,
@@ -59,8 +62,10 @@ struct RunCommand: ParsableCommand {
     var engine = Engine(policy: rules)
     var alerts: UInt64 = 0
     var health = DeliveryHealth()
-    let reload = PolicyReload(Self.loading(policy))
-    var loop = LiveLoop(stream: LiveStream(sensors: sensors, discovery: discovery), signals: signals, seconds: seconds, wake: [tap.wake, control.wake])
+    let reload = PolicyReload(Self.loading(policy, loaded))
+    var loop = LiveLoop(
+      stream: LiveStream(sensors: sensors, discovery: discovery), signals: signals, seconds: seconds,
+      wake: [tap.wake, control.wake])
     let received = try Startup.capturing {
       () throws(CaptureError) in
       try loop.run(
@@ -108,7 +113,7 @@ struct RunCommand: ParsableCommand {
               engine.replace(with: prepared)
               control.reloaded(.taken(policy, loaded))
               if !quiet { Console.say(StartScreen.reloaded(sensors, rules: rules, kinds: kinds)) }
-              notice = Self.success(rules)
+              notice = Self.success(rules, loaded.brokenTenants)
             } catch {
               notice = Self.refusal("\(error)")
               control.reloaded(.refused("\(error)", []))
@@ -134,19 +139,24 @@ struct RunCommand: ParsableCommand {
   // MARK: - Reloading
 
   /// What a reload does, on its own thread: the configuration is read again for its list of rules.
-  private static func loading(_ options: PolicyOptions) -> @Sendable () -> PolicyReload.Outcome {
-    let rules = options.rules
+  ///
+  /// - Parameter loaded: what holds now; what of it is good stays in force for tenants whose new files aren't.
+  private static func loading(_ options: PolicyOptions, _ loaded: LoadResult) -> @Sendable () -> PolicyReload.Outcome {
+    let (rules, tenants) = (options.rules, options.tenants)
     let file = options.options.config
+    let lastGood = Mutex(loaded.goodFiles)
     return {
-      var paths = rules
-      if paths.isEmpty {
+      var files = PolicyFiles(rules: rules, tenants: tenants)
+      if rules.isEmpty {
         guard let configuration = try? ConfigurationReader.read(file) else {
           return .refused("the configuration is wrong", [])
         }
-        paths = configuration.rules
+        files = PolicyFiles(rules: configuration.rules, tenants: tenants ?? configuration.tenants)
       }
-      switch ActivePolicy.load(paths) {
-      case .active(let policy, let loaded): return .ready(PreparedPolicy(policy), loaded)
+      switch ActivePolicy.load(files, guarding: true, lastGood: lastGood.withLock { $0 }) {
+      case .active(let policy, let loaded):
+        lastGood.withLock { $0 = loaded.goodFiles }
+        return .ready(PreparedPolicy(policy), loaded)
       case .refused(let reason, let diagnostics): return .refused(reason, diagnostics)
       }
     }
@@ -160,9 +170,11 @@ struct RunCommand: ParsableCommand {
       priority: .error, message: "The rules stay as they were: \(reason)")
   }
 
-  private static func success(_ rules: Int) -> Notice {
-    Notice(
-      "Rules reloaded", description: "The monitor took new rules, as it was asked to", priority: .notice,
-      message: "\(rules) rules hold from here on")
+  /// - Parameter broken: tenants whose own files have errors.
+  private static func success(_ rules: Int, _ broken: [String]) -> Notice {
+    let more = broken.isEmpty ? "" : "; the files of \(broken.count) tenants have errors: \(broken.prefix(5).joined(separator: ", "))"
+    return Notice(
+      "Rules reloaded", description: "The monitor took new rules, as it was asked to",
+      priority: broken.isEmpty ? .notice : .warning, message: "\(rules) rules hold from here on\(more)")
   }
 }

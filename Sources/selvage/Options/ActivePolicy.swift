@@ -2,14 +2,20 @@ internal import Rules
 
 /// A policy that can be run, or why there is none.
 enum ActivePolicy {
-  /// With what came of loading it.
+  /// With what became of every rule.
   case active(Policy, LoadResult)
   /// Why, in a line, and all that is wrong.
   case refused(String, [Diagnostic])
 
   /// Says all diagnostics. Any thread.
-  static func load(_ paths: [String]) -> ActivePolicy {
-    let loaded = PolicyLoader.today().load(paths: paths)
+  ///
+  /// - Parameters:
+  ///   - guarding: it matters who may write the files.
+  ///   - lastGood: by tenant, files whose rules stay in force if its own are no good now.
+  static func load(
+    _ files: PolicyFiles, guarding: Bool = false, lastGood: [String: [SourceFile]] = [:]
+  ) -> ActivePolicy {
+    let loaded = PolicyLoader.today(guarding: guarding).load(files, lastGood: lastGood)
     if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
     guard let policy = loaded.policy else {
       return .refused("\(first(of: loaded.errors))\(CheckCommand.totals(loaded))", loaded.diagnostics)

@@ -265,7 +265,8 @@ SV_ASSERT(sizeof(struct sv_stream) == 80);
  * What the writer knew of a process besides its program. A stream that starts in the middle has, after its
  * SV_KIND_STREAM, one for each process, parents first, and after it an SV_KIND_TASK with the program where no process
  * before has the same; then once more those for whom that was not all. Those that ended are told as ended in the order
- * of their ends, once where no other process needs them.
+ * of their ends, once where no other process needs them. Then the cgroups, those above first, what is known of them, the
+ * mount tables and where each was seen, and the cgroups that ended.
  * At last SV_KIND_COUNTERS with SV_COUNTERS_TOLD.
  */
 struct sv_known {

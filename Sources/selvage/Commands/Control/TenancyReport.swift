@@ -14,8 +14,7 @@ enum TenancyReport {
     for fact in answer.facts { facts.add(fact.name, fact.source, age(fact.ageSeconds), fact.value) }
     if facts.count > 0 { lines += ["", facts.text] }
     for clause in answer.clauses {
-      let outcome = clause.parts.first.map { ": \(shown($0.value))" } ?? ""
-      lines += ["", "Tenant \(shown(clause.tenant))\(outcome)"] + parts(clause.parts)
+      lines += ["", "Tenant \(shown(clause.tenant)): \(shown(clause.value))"] + parts(clause.parts)
     }
     for ruleset in answer.rulesets {
       lines += ["", "Ruleset \(shown(ruleset.name)): \(ruleset.active ? "active" : "not active")\(listed(ruleset))"] + parts(ruleset.parts)
