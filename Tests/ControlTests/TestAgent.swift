@@ -155,7 +155,7 @@ final class TestAgent: Sendable {
   }
 
   /// A process of another user that runs Python, with `knock` to connect.
-  func peer(_ script: String, user: UInt32 = 0, groups: [UInt32] = [9999]) throws -> Program {
+  func peer(_ script: String, user: UInt32 = 0, groups: [UInt32] = [9999]) throws -> TestSupport.Program {
     let text = """
       import os, socket, sys, time
       def knock(data=b""):
@@ -170,7 +170,7 @@ final class TestAgent: Sendable {
       "--reuid=\(user)", "--regid=\(groups.first ?? 9999)", others.isEmpty ? "--clear-groups" : "--groups=\(others)",
       "/usr/bin/python3", "-c", text, socket,
     ]
-    return try Program("/usr/bin/setpriv", arguments.map { Array($0.utf8) })
+    return try TestSupport.Program("/usr/bin/setpriv", arguments.map { Array($0.utf8) })
   }
 }
 

@@ -25,9 +25,9 @@ enum StatusReport {
     return kinds.joined(separator: ", ") + (status.role == "owner" ? " (of the whole node; whose they were is not known)" : "")
   }
 
-  private static func tenants(_ tenants: [StatusAnswer.Tenant]) -> String? {
-    var table = TextTable("TENANT", "WORKLOADS", "ALERTS")
-    for tenant in tenants { table.add(tenant.name, "\(tenant.workloads)", "\(tenant.alerts)") }
+  private static func tenants(_ tenants: [TenantCounts]) -> String? {
+    var table = TextTable("TENANT", "WORKLOADS", "EVENTS", "ALERTS")
+    for tenant in tenants { table.add(tenant.name, "\(tenant.workloads)", "\(tenant.events)", "\(tenant.alerts)") }
     return table.count > 0 ? table.text : nil
   }
 
