@@ -33,7 +33,7 @@ struct HostileClientTests {
 
   @Test func allUsersTogetherLeaveRootRoom() throws {
     let agent = try TestAgent()
-    let peers = try (0..<9).map { user in
+    let peers = try (0..<8).map { user in
       let peer = try agent.peer(
         "held = [knock() for _ in range(8)]\nprint('done', file=sys.stderr, flush=True)\ntime.sleep(600)", user: UInt32(3000 + user))
       try peer.says("done")

@@ -16,6 +16,7 @@ package final class ControlServer: Sendable {
 
   /// The process's, to its end.
   private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private static let executor = LoopExecutor(group.next())
 
   /// Everybody may connect: what they may see is decided by who they are.
   private static let mode: mode_t = 0o666
@@ -77,7 +78,7 @@ package final class ControlServer: Sendable {
     let descriptor = fcntl(guest.descriptor.rawValue, F_DUPFD_CLOEXEC, 0)
     guard descriptor >= 0 else { return answerer.connections.leave(peer.user) }
     let conversation = Conversation(peer: peer, answerer: answerer, patience: patience, group: Self.group)
-    Task {
+    Task(executorPreference: Self.executor) {
       await conversation.run(descriptor)
       conversation.answerer.connections.leave(peer.user)
     }
