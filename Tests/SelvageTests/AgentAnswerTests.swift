@@ -102,7 +102,7 @@ struct AgentAnswerTests {
     let rules = contents("\(node.folder.path)/rules.yaml")
     try node.folder.write(rules + Array("- {rule: x, condition: proc.nmae = x, desc: d, output: o, priority: info}\n".utf8), "rules.yaml")
     let failed = try node.ask(.staff, "reload")
-    #expect(failed.status == 1 && failed.errors.contains("rules.yaml:2:23: error: unknown field 'proc.nmae'"), "\(failed)")
+    #expect(failed.status == 1 && failed.errors.contains("rules.yaml:2:24: error: unknown field 'proc.nmae'"), "\(failed)")
     #expect(failed.errors.contains("the rules stay as they were"))
     let json = try node.ask(.staff, "reload", "--json")
     #expect(json.status == 1 && json.output.contains("\"reloaded\" : false") && json.output.contains("\"line\" : 2"), "\(json)")

@@ -51,7 +51,7 @@ final class AskedNode {
         owners: [group:\(Person.other.rawValue)]
       """, "tenants.yaml")
     try folder.write(
-      Selvage.rule("Mark", "evt.type = execve and proc.args contains \(mark)", output: "ran %proc.cmdline"), "rules.yaml")
+      Selvage.rule("Mark", "evt.type = execve and proc.name = true and proc.args contains \(mark)", output: "ran %proc.cmdline"), "rules.yaml")
     mkdir(slice, 0o755)
     for name in ["a", "b"] { try check(mkdir("\(slice)/\(service(name))", 0o755) == 0, "mkdir \(slice)/\(service(name))") }
   }
