@@ -32,7 +32,7 @@ struct TenancyFuzzTests {
     """
     - {list: shared, items: [gpfs, nfs4]}
     - {macro: apps, condition: "k8s.pod.label[app] in (shared, web)"}
-    - {macro: shell, condition: evt.type = execve and proc.name in (bash, shared)}
+    - {macro: shell, condition: "evt.type = execve and proc.name in (bash, shared)"}
     - {rule: Site, desc: d, condition: shell, output: o, priority: Error}
     """.utf8)
 
