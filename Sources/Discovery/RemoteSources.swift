@@ -7,9 +7,7 @@ internal import NIOPosix
 package enum RemoteSources {
   /// Begins to ask. One thread serves all connections.
   package static func start(_ settings: DiscoverySettings, inbox: Inbox) -> [any Informant] {
-    // Before the first loop of this process is made: one thread is enough, whatever the machine has.
-    NIOSingletons.groupLoopCountSuggestion = 1
-    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let loop = NetworkThread.group.next()
     let cluster = settings.kubernetes ? settings.cluster ?? ClusterSettings.inCluster(environment) : nil
     let agreement = cluster.map { _ in PodAgreement() }
     var informants: [any Informant] = []

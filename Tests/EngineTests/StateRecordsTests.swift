@@ -109,7 +109,13 @@ struct StateRecordsTests {
     var stream = TestStream()
     var starts: [UInt32: UInt64] = [:]
     let names = ["sh", "bash", "nginx", "a", ""]
+    if random.below(4) > 0 { stream.cgroup(1) }
+    stream.cgroup(2, in: 1, "docker")
     for step in 0..<records {
+      stream.cgroupID = UInt64(random.below(20))
+      // Cgroups that come before those above them, are used again, rings of them; facts and mounts of all.
+      if random.below(3) == 0 { WorkloadTableTests.forge(&stream, &random) }
+      if random.below(8) == 0 { stream.cgroup(UInt64(3 + random.below(12)), in: 2, String(repeating: "\(random.below(9))", count: 64)) }
       let pid = UInt32(1 + random.below(30))
       let parent = UInt32(1 + random.below(30))
       let name = random.element(names)
@@ -127,6 +133,7 @@ struct StateRecordsTests {
           fixed.uid = UInt32(random.below(3))
           fixed.session = UInt32(random.below(30))
           fixed.inode = UInt64(random.below(2))
+          fixed.ns_mnt = UInt32(random.below(8))
         }
       case 6, 7, 8: stream.exit(pid, code: 1, start: starts[pid] ?? 0, comm: name)
       case 9:

@@ -11,6 +11,8 @@ struct TestStream {
   private(set) var records: [[UInt8]] = []
   /// Of the last record; the next is a millisecond later.
   var time: UInt64 = 1_000_000_000
+  /// Of those who cause events.
+  var cgroupID: UInt64 = 77
 
   init(opened: Bool = true) {
     guard opened else { return }
@@ -88,13 +90,79 @@ struct TestStream {
     records.append(RecordBuilder(fixed).finish(kind: kind) ?? [])
   }
 
+  mutating func cgroup(
+    _ id: UInt64, in parent: UInt64 = 0, _ name: String = "", isFound: Bool = true, madeNanoseconds: UInt64 = 0
+  ) {
+    guard !isFound else {
+      return add(
+        CgroupRecord.found(
+          id: id, parent: parent, level: 0, name: Array(name.utf8), madeNanoseconds: madeNanoseconds, timeNanoseconds: tick()))
+    }
+    var fixed = sv_cgroup()
+    fixed.header.time_ns = tick()
+    fixed.header.cgroup_id = id
+    fixed.parent_id = parent
+    var builder = RecordBuilder(fixed)
+    builder.append(name.utf8, at: MemoryLayout<sv_cgroup>.offset(of: \.name))
+    add(builder.finish(kind: .cgroup) ?? [])
+  }
+
+  mutating func endCgroup(_ id: UInt64) { add(CgroupRecord.ended(id: id, timeNanoseconds: tick())) }
+
+  mutating func facts(
+    _ cgroup: UInt64, _ source: FactSource = .podman, _ identity: Identity = .known, isMore: Bool = false,
+    _ pairs: KeyValuePairs<String, String> = [:]
+  ) {
+    for record in FactsRecord.encoded(
+      cgroup: cgroup, source: source, identity: identity, pairs: pairs.map { ($0.key, $0.value) }, timeNanoseconds: tick())
+    {
+      guard isMore else {
+        add(record)
+        continue
+      }
+      var record = record
+      let place = MemoryLayout<sv_facts>.offset(of: \.flags) ?? 0
+      record[place] |= UInt8(SV_PART_MORE)
+      add(record)
+    }
+  }
+
+  /// - Parameter mounts: source, target, file system and options of each.
+  mutating func mounts(
+    _ namespace: UInt32, cgroup: UInt64 = 0, _ mounts: [[String]], isNode: Bool = false, isGone: Bool = false, isCut: Bool = false
+  ) {
+    let mounts = mounts.map { parts in
+      let bytes = parts.map { Array($0.utf8) }
+      return MountsRecord.Mount(source: bytes[0], target: bytes[1], fileSystem: bytes[2], options: bytes[3])
+    }
+    for record in MountsRecord.encoded(
+      namespace: namespace, pid: 0, cgroup: cgroup, mounts: mounts, isNode: isNode, isGone: isGone, isCut: isCut, timeNanoseconds: tick())
+    {
+      add(record)
+    }
+  }
+
+  /// Processes of cgroup 2, in the container `/docker/ID`; 1 is the root, 3 the unit `sshd.service`.
+  static func inContainer() -> TestStream {
+    var stream = TestStream()
+    stream.cgroup(1)
+    stream.cgroup(20, in: 1, "docker")
+    stream.cgroup(2, in: 20, containerID)
+    stream.cgroup(30, in: 1, "system.slice")
+    stream.cgroup(3, in: 30, "sshd.service")
+    stream.cgroupID = 2
+    return stream
+  }
+
+  static let containerID = "3ad7b26ded6d8e7b23da7d48fe889434573036c27ae5a74837233de441c3601e"
+
   private mutating func header(_ pid: UInt32, _ start: UInt64) -> sv_header {
     var header = sv_header()
     header.time_ns = tick()
     header.pid = pid
     header.tid = pid
     header.start_ns = start
-    header.cgroup_id = 77
+    header.cgroup_id = cgroupID
     return header
   }
 

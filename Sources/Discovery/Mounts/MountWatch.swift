@@ -22,7 +22,9 @@ package final class MountWatch {
   private var namespaces: [UInt32: MountNamespace] = [:]
   /// Namespaces of processes that are not in the node's own.
   private var processes: [UInt32: UInt32] = [:]
-  private let node: UInt32
+  /// The node's own namespace, and a process in it.
+  package let node: UInt32
+  private let nodeProcess: UInt32
   private let watchLimit: Int
   private var nodeReadAt: UInt64 = 0
   /// Changed, or not read yet; and told with more than they hold; and without known processes.
@@ -45,10 +47,10 @@ package final class MountWatch {
     self.settings = settings
     watchLimit = min(settings.watched, Self.roomForFiles())
     budget = TimeBudget(nanosecondsPerSecond: settings.budgetNanoseconds)
-    guard let node = MountFile.namespace(of: 1) ?? MountFile.namespace(of: UInt32(getpid())) else {
-      throw .operation("looking at /proc/1/ns/mnt", Errno(rawValue: errno))
-    }
-    self.node = node
+    // The node's first process, where it may be looked at; else the agent itself stands for the node.
+    guard let found = [1, UInt32(getpid())].lazy.compactMap({ pid in MountFile.namespace(of: pid).map { (pid, $0) } }).first
+    else { throw .operation("looking at /proc/1/ns/mnt", Errno(rawValue: errno)) }
+    (nodeProcess, node) = found
     do { poll = try MountPoll() } catch { throw .operation("waiting for mounts", error) }
   }
 
@@ -77,7 +79,7 @@ package final class MountWatch {
 
   /// Tells the node's own table.
   package func open(now: UInt64, tell: (RawSpan) -> Void) {
-    namespaces[node] = MountNamespace(pid: 1, cgroup: 0)
+    namespaces[node] = MountNamespace(pid: nodeProcess, cgroup: 0)
     read(node, place: 0, now: now, isForced: true, tell: tell)
   }
 

@@ -8,6 +8,7 @@ struct LossWatch {
 
   private var last = CountersRecord()
   private var lastRefused: UInt64 = 0
+  private var lastFactsRefused: UInt64 = 0
 
   /// A new stream counts from 0.
   mutating func restart() { last = CountersRecord() }
@@ -17,6 +18,7 @@ struct LossWatch {
     var counters = last
     counters.isTold = true
     counters.processesRefused = state.tree.refused &- lastRefused
+    counters.factsRefused = state.workloads.refused &- lastFactsRefused
     return counters
   }
 
@@ -24,13 +26,17 @@ struct LossWatch {
   mutating func resume(_ counters: CountersRecord, _ state: borrowing State) {
     last = counters
     lastRefused = state.tree.refused &- counters.processesRefused
+    lastFactsRefused = state.workloads.refused &- counters.factsRefused
   }
 
   /// nil: nothing was lost since the last time.
   mutating func alert(_ counters: CountersRecord, _ state: borrowing State) -> Alert? {
-    let losses = losses(counters, processesRefused: state.tree.refused &- lastRefused)
+    let losses = losses(
+      counters, processesRefused: state.tree.refused &- lastRefused,
+      factsRefused: state.workloads.refused &- lastFactsRefused)
     last = counters
     lastRefused = state.tree.refused
+    lastFactsRefused = state.workloads.refused
     guard !losses.isEmpty else { return nil }
     let list = losses.map { "\($0.value.shown) \($0.name)" }.joined(separator: ", ")
     return Alert(
@@ -41,7 +47,7 @@ struct LossWatch {
       message: "Events lost since the last report: \(list)", fields: losses)
   }
 
-  private func losses(_ counters: CountersRecord, processesRefused: UInt64) -> [AlertField] {
+  private func losses(_ counters: CountersRecord, processesRefused: UInt64, factsRefused: UInt64) -> [AlertField] {
     var fields: [AlertField] = []
     func add(_ name: String, _ count: UInt64) {
       if count > 0 { fields.append(AlertField(name: name, value: .integer(Int64(clamping: count)))) }
@@ -52,6 +58,7 @@ struct LossWatch {
     add("lost.missed", Self.increase(counters.missed, last.missed))
     add("lost.malformed", Self.increase(counters.malformed, last.malformed))
     add("lost.processes", processesRefused)
+    add("lost.facts", factsRefused)
     return fields
   }
 

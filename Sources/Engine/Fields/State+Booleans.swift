@@ -5,6 +5,7 @@ extension State {
   /// The value of a field of type boolean. nil: absent.
   func boolean(_ field: Field) -> Bool? {
     if field == .isServer { return event.isSocket ? event.isServer : nil }
+    if field.isOfWorkload { return workloadBoolean(field) }
     guard event.slot >= 0 else { return nil }
     let entry = tree[event.slot]
     if field == .isSessionLeader { return entry.session == entry.pid }

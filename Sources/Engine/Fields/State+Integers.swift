@@ -26,6 +26,7 @@ extension State {
     // A process may have changed its user since it started its program; the socket's record is newer.
     case .userID where event.hasEffectiveUser: Int64(event.socket.euid)
     case .realUserID where event.isSocket && event.header.pid != 0: Int64(event.socket.uid)
+    case .containerStart, .containerDuration: workloadInteger(field)
     default: slot < 0 ? nil : processInteger(field, slot)
     }
   }

@@ -38,6 +38,7 @@ extension State {
     case .processCwd: withPart(.cwd, of: event.slot, body)
     case .processScript: withPart(.script, of: event.slot, body)
     case .processInterpreter: withPart(.interpreter, of: event.slot, body)
+    case _ where field.isOfWorkload: withWorkloadText(field, key, body)
     default: withImageText(field, key, body)
     }
   }
@@ -126,7 +127,7 @@ extension State {
 
   // MARK: - Lending
 
-  private func lent<Result>(_ text: String, _ body: (RawSpan) -> Result) -> Result? {
+  func lent<Result>(_ text: String, _ body: (RawSpan) -> Result) -> Result? {
     text.utf8.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0).bytes) }
   }
 

@@ -40,6 +40,10 @@ struct Scratch: BitwiseCopyable {
     return true
   }
 
+  func append(_ text: StaticString, to level: Int) -> Bool {
+    append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount).bytes, to: level)
+  }
+
   func append(byte: UInt8, to level: Int) -> Bool { withUnsafeBytes(of: byte) { append($0.bytes, to: level) } }
 
   private func grow(_ level: Int, to count: Int) {

@@ -16,12 +16,18 @@ struct Event {
   private(set) var remote = SocketAddress?.none
   /// The event's process; -1: the tree doesn't know it.
   var slot: Int32 = -1
+  /// That of the event's cgroup; -1: not known.
+  var workload: Int32 = -1
+  /// Whose workload it is about, by the policy.
+  var membership = Membership()
 
   mutating func start(_ record: borrowing Record, _ kind: EventKind) {
     number = record.number
     header = record.header
     self.kind = kind
     slot = -1
+    workload = -1
+    membership = Membership()
     comm = Comm()
     local = nil
     remote = nil

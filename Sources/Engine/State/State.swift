@@ -1,27 +1,41 @@
 import CEvents
 import Events
 
-/// All that the engine knows when it tries its rules: the stream, the processes, and the event at hand.
+/// All that the engine knows when it tries its rules: the stream, the processes, the workloads and whose they are, and the
+/// event at hand.
 struct State: ~Copyable {
   var stream = StreamRecord(node: "", bootID: "", kernel: "", version: "", clockOffsetNanoseconds: 0)
   var tree: ProcessTree
+  var workloads: WorkloadTable
+  var memberships: Memberships
   var event = Event()
+  /// Where values are put together that no record has in one piece.
+  let scratch = Scratch()
+  let globs = GlobCache()
 
-  /// - Parameter processes: that are remembered at most.
-  init(processes: Int) {
+  /// - Parameters:
+  ///   - processes: that are remembered at most.
+  ///   - tenancy: of the policy.
+  init(processes: Int, limits: WorkloadTable.Limits = .init(), tenancy: CompiledTenancy? = nil) {
+    workloads = WorkloadTable(limits: limits)
+    memberships = Memberships(tenancy)
     tree = ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2)))
   }
 
-  /// Takes what a record tells about processes, before rules see it.
+  deinit { scratch.free() }
+
+  /// Takes what a record tells about processes and workloads, before rules see it.
   ///
   /// - Returns: whether rules may ask about it.
   mutating func take(_ record: borrowing Record, _ kind: EventKind) throws(RecordError) -> Bool {
     event.start(record, kind)
+    event.workload = workloads.workload(ofCgroup: event.header.cgroup_id)
     switch kind {
     case .exec, .task:
       let process = try ProcessRecord(copy record)
       event.slot = tree.started(process)
-      return kind == .exec
+      workloads.saw(namespace: process.fixed.ns_mnt, in: event.workload)
+      if kind == .task { return false }
     case .fork: event.slot = tree.forked(try record.fork())
     case .exit:
       event.fill(try record.exit())
@@ -37,8 +51,21 @@ struct State: ~Copyable {
     case .known:
       tree.known(try record.known())
       return false
-    case .counters, .cgroup, .cgroupEnd, .facts, .mounts: return false
+    case .cgroup:
+      workloads.take(try CgroupRecord(copy record))
+      return false
+    case .cgroupEnd:
+      workloads.end(try CgroupRecord(copy record))
+      return false
+    case .facts:
+      workloads.take(try FactsRecord(copy record))
+      return false
+    case .mounts:
+      workloads.take(try MountsRecord(copy record))
+      return false
+    case .counters: return false
     }
+    settleMembership()
     return true
   }
 

@@ -15,11 +15,18 @@ struct StateRecords {
   /// Of ``again``, those that only a descendant keeps.
   private var forgotten: Set<Int32> = []
 
-  /// With the stream's first and the counters.
-  var count: Int { 2 + order.count + owners.count + again.count }
+  private let workloads: WorkloadRecords
 
-  init(_ tree: borrowing ProcessTree) {
-    arrange(tree)
+  /// With the stream's first and the counters.
+  var count: Int { 2 + order.count + owners.count + again.count + workloads.all.count }
+
+  init(_ state: borrowing State) {
+    workloads = WorkloadRecords(state.workloads, time: state.event.header.time_ns)
+    arrange(state.tree)
+    arrangeEnds(state.tree)
+  }
+
+  private mutating func arrangeEnds(_ tree: borrowing ProcessTree) {
     var needed: Set<Int32> = []
     for slot in order { needed.formUnion([tree[slot].parent, tree[slot].older]) }
     var ended: [Int32] = []
@@ -93,6 +100,8 @@ struct StateRecords {
     for slot in again {
       if late.contains(slot) { try giveProcess(slot) } else { try give(known(slot, state, time, isAgain: true)) }
     }
+    // Behind the processes, so that which namespaces they are in now says nothing of where they were seen.
+    for record in workloads.all { try give(record) }
     try give(told.encoded(timeNanoseconds: time, pid: 0))
   }
 

@@ -64,6 +64,7 @@ extension CountersRecord {
     fixed.malformed = malformed
     fixed.flags = isTold ? SV_COUNTERS_TOLD : 0
     fixed.processes_refused = processesRefused
+    fixed.facts_refused = factsRefused
     fixed.kinds = UInt32(SV_KIND_STREAM.rawValue)
     withUnsafeMutableBytes(of: &fixed.counter) { bytes in
       let counters = bytes.assumingMemoryBound(to: sv_counter.self)

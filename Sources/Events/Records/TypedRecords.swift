@@ -121,6 +121,8 @@ package struct CountersRecord: Equatable, Sendable {
   package var isTold = false
   /// Of ``isTold``: processes that found no room, and were not told of yet.
   package var processesRefused: UInt64 = 0
+  /// Likewise of cgroups, facts and mounts.
+  package var factsRefused: UInt64 = 0
 
   package init() {}
 
@@ -133,6 +135,7 @@ package struct CountersRecord: Equatable, Sendable {
     malformed = fixed.malformed
     isTold = fixed.flags & SV_COUNTERS_TOLD != 0
     processesRefused = fixed.processes_refused
+    factsRefused = fixed.facts_refused
     let known = Int(min(fixed.kinds, UInt32(SV_KIND_STREAM.rawValue)))
     withUnsafeBytes(of: &fixed.counter) { bytes in
       let counters = bytes.assumingMemoryBound(to: sv_counter.self)

@@ -37,12 +37,12 @@ struct CgroupPathReader {
     if let flat = flatContainer(at: index) { return flat }
     guard name == "kubepods.slice" || name.hasSuffix("-kubepods.slice") else { return nil }
     let base = name.dropLast(".slice".count)
-    for (level, prefix) in [(index + 1, "\(base)-pod"), (index + 2, "\(base)-burstable-pod"), (index + 2, "\(base)-besteffort-pod")] {
-      if let rest = Self.rest(of: self.name(level), after: prefix), rest.hasSuffix(".slice") {
-        return pod(Self.podUID(rest), at: level)
-      }
+    var (level, prefix) = (index + 1, "\(base)-pod")
+    if let quality = ["burstable", "besteffort"].first(where: { self.name(index + 1) == "\(base)-\($0).slice" }) {
+      (level, prefix) = (index + 2, "\(base)-\(quality)-pod")
     }
-    return nil
+    guard let rest = Self.rest(of: self.name(level), after: prefix), rest.hasSuffix(".slice") else { return nil }
+    return pod(Self.podUID(rest), at: level)
   }
 
   private func pod(_ uid: Substring, at level: Int) -> CgroupWorkload? {

@@ -21,10 +21,12 @@ package struct CgroupRecord: ~Escapable {
   /// - Parameters:
   ///   - id: in the cgroup2 hierarchy: the inode number of its directory.
   ///   - parent: 0: it is the hierarchy's root.
-  ///   - name: the last component of its path; the kernel allows at most 255 bytes. Of the root empty.
+  ///   - name: the last component of its path; the kernel allows at most 255 bytes. Of the root empty, or where the
+  ///     cgroups above are not told, the path from the root, at most 4096 bytes.
+  ///   - madeNanoseconds: when it was made; 0: not known.
   ///   - timeNanoseconds: CLOCK_BOOTTIME.
   package static func found(
-    id: UInt64, parent: UInt64, level: UInt32, name: some Collection<UInt8>, timeNanoseconds: UInt64
+    id: UInt64, parent: UInt64, level: UInt32, name: some Collection<UInt8>, madeNanoseconds: UInt64 = 0, timeNanoseconds: UInt64
   ) -> [UInt8] {
     var fixed = sv_cgroup()
     fixed.header.time_ns = timeNanoseconds
@@ -32,8 +34,17 @@ package struct CgroupRecord: ~Escapable {
     fixed.parent_id = parent
     fixed.level = level
     fixed.flags = SV_CGROUP_FOUND
+    fixed.made_ns = madeNanoseconds
     var builder = RecordBuilder(fixed)
-    builder.append(name.prefix(Int(SV_CGROUP_NAME_MAX) - 1), at: MemoryLayout<sv_cgroup>.offset(of: \.name))
-    return builder.finish(kind: .cgroup) ?? []  // at most 64 + 256 bytes: always fits
+    builder.append(name.prefix(parent == 0 ? 4096 : Int(SV_CGROUP_NAME_MAX) - 1), at: MemoryLayout<sv_cgroup>.offset(of: \.name))
+    return builder.finish(kind: .cgroup) ?? []  // at most 72 + 4096 bytes: always fits
+  }
+
+  /// The record of a cgroup that was removed.
+  package static func ended(id: UInt64, timeNanoseconds: UInt64) -> [UInt8] {
+    var fixed = sv_cgroup()
+    fixed.header.time_ns = timeNanoseconds
+    fixed.header.cgroup_id = id
+    return RecordBuilder(fixed).finish(kind: .cgroupEnd) ?? []  // a fixed size, far below the limit
   }
 }

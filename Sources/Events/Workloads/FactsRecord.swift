@@ -35,13 +35,23 @@ package struct FactsRecord: ~Escapable {
     cgroup: UInt64, source: FactSource, identity: Identity, pairs: [(name: String, value: String)], isCut: Bool = false,
     timeNanoseconds: UInt64
   ) -> [[UInt8]] {
+    encoded(
+      cgroup: cgroup, source: source, identity: identity,
+      texts: pairs.map { [Array($0.name.utf8), Array($0.value.utf8)] }, isCut: isCut, timeNanoseconds: timeNanoseconds)
+  }
+
+  /// The same of bytes as other records had them.
+  ///
+  /// - Parameter texts: name and value of each pair.
+  package static func encoded(
+    cgroup: UInt64, source: FactSource, identity: Identity, texts: [[[UInt8]]], isCut: Bool = false, timeNanoseconds: UInt64
+  ) -> [[UInt8]] {
     var fixed = sv_facts()
     fixed.header.time_ns = timeNanoseconds
     fixed.header.cgroup_id = cgroup
     fixed.source = source.rawValue
     fixed.identity = identity.rawValue
     return TextParts.records(
-      of: pairs.map { [Array($0.name.utf8), Array($0.value.utf8)] }, isCut: isCut, kind: .facts, fixed,
-      flags: \.flags, reference: MemoryLayout<sv_facts>.offset(of: \.pairs))
+      of: texts, isCut: isCut, kind: .facts, fixed, flags: \.flags, reference: MemoryLayout<sv_facts>.offset(of: \.pairs))
   }
 }

@@ -20,6 +20,8 @@ package struct MountsRecord: ~Escapable {
   package var isNode: Bool { fixed.flags & SV_MOUNTS_NODE != 0 }
   /// No process is in the namespace any more.
   package var isGone: Bool { fixed.flags & SV_MOUNTS_GONE != 0 }
+  /// It says nothing of the mounts, but that a process in its cgroup is in the namespace.
+  package var isSeen: Bool { fixed.flags & SV_MOUNTS_SEEN != 0 }
   /// Source, target, file system and options of each, each with its NUL.
   package var entries: RawSpan? { @_lifetime(copy self) get { record.variable(fixed.entries) } }
 
@@ -59,5 +61,15 @@ package struct MountsRecord: ~Escapable {
     return TextParts.records(
       of: mounts.map { [$0.source, $0.target, $0.fileSystem, $0.options] }, isCut: isCut, kind: .mounts, fixed,
       flags: \.flags, reference: MemoryLayout<sv_mounts>.offset(of: \.entries))
+  }
+
+  /// The record that tells no more than that a process in the cgroup is in the namespace.
+  package static func seen(namespace: UInt32, cgroup: UInt64, timeNanoseconds: UInt64) -> [UInt8] {
+    var fixed = sv_mounts()
+    fixed.header.time_ns = timeNanoseconds
+    fixed.header.cgroup_id = cgroup
+    fixed.ns_mnt = namespace
+    fixed.flags = SV_MOUNTS_SEEN
+    return RecordBuilder(fixed).finish(kind: .mounts) ?? []  // a fixed size, far below the limit
   }
 }

@@ -26,6 +26,9 @@ struct LiveStream: ~Copyable {
   /// Readable when mounts changed: what happens next is then seen with them.
   var mountsDescriptor: FileDescriptor? { discovery.mountsDescriptor }
 
+  /// What comes next is to be taken at once.
+  func isRestless(now: UInt64) -> Bool { discovery.isRestless(now: now) }
+
   /// Readable when something was found out elsewhere.
   var factsDescriptor: FileDescriptor? { discovery.factsDescriptor }
 

@@ -265,7 +265,8 @@ SV_ASSERT(sizeof(struct sv_stream) == 80);
  * What the writer knew of a process besides its program. A stream that starts in the middle has, after its
  * SV_KIND_STREAM, one for each process, parents first, and after it an SV_KIND_TASK with the program where no process
  * before has the same; then once more those for whom that was not all. Those that ended are told as ended in the order
- * of their ends, once where no other process needs them.
+ * of their ends, once where no other process needs them. Then the cgroups, those above first, what is known of them, the
+ * mount tables and where each was seen, and the cgroups that ended.
  * At last SV_KIND_COUNTERS with SV_COUNTERS_TOLD.
  */
 struct sv_known {
@@ -296,12 +297,14 @@ struct sv_cgroup {
   __u64 parent_id;    /* 0: the hierarchy's root */
   __u32 level;        /* of the root: 0 */
   __u32 flags;
-  struct sv_ref name; /* the last component of its path; of the root absent */
+  struct sv_ref name; /* the last component of its path; of the root absent, or where only a part is told, the path to it */
+  __u64 made_ns;      /* SV_CGROUP_FOUND: when it was made; 0: not known */
 };
 SV_OFFSET(struct sv_cgroup, parent_id, 40);
 SV_OFFSET(struct sv_cgroup, level, 48);
 SV_OFFSET(struct sv_cgroup, name, 56);
-SV_ASSERT(sizeof(struct sv_cgroup) == 64);
+SV_OFFSET(struct sv_cgroup, made_ns, 64);
+SV_ASSERT(sizeof(struct sv_cgroup) == 72);
 
 /* Who says it. */
 enum sv_source {
@@ -327,6 +330,7 @@ enum sv_identity {
 #define SV_PART_CUT (1u << 1)  /* there was more than is kept */
 #define SV_MOUNTS_NODE (1u << 2) /* the node's own namespace: that of its first process */
 #define SV_MOUNTS_GONE (1u << 3) /* no process is in the namespace any more */
+#define SV_MOUNTS_SEEN (1u << 4) /* says nothing of the mounts, but that a process in the cgroup is in the namespace */
 
 /* About the cgroup header.cgroup_id and all below it. What a nearer cgroup's facts say goes before. */
 struct sv_facts {
@@ -372,12 +376,14 @@ struct sv_counters {
   __u32 flags;
   struct sv_counter counter[SV_KIND_STREAM];
   __u64 processes_refused; /* SV_COUNTERS_TOLD: processes that found no room, and were not told of yet */
+  __u64 facts_refused;     /* likewise of cgroups, facts and mounts */
 };
 SV_OFFSET(struct sv_counters, received, 40);
 SV_OFFSET(struct sv_counters, kinds, 64);
 SV_OFFSET(struct sv_counters, counter, 72);
 SV_OFFSET(struct sv_counters, processes_refused, 72 + 24 * 64);
-SV_ASSERT(sizeof(struct sv_counters) == 72 + 24 * 64 + 8);
+SV_OFFSET(struct sv_counters, facts_refused, 72 + 24 * 64 + 8);
+SV_ASSERT(sizeof(struct sv_counters) == 72 + 24 * 64 + 16);
 
 /* What the process programs are told before they are loaded: their only read-only data. */
 struct sv_settings {
