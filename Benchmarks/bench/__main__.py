@@ -7,9 +7,9 @@ import os
 import pathlib
 import sys
 
-from . import agents, cost, latency, machine, many, recordings, replay, report
+from . import agents, cost, latency, machine, many, recordings, replay, report, tenants
 
-PARTS = ("cost", "programs", "replay", "rules", "traces", "start", "memory", "latency")
+PARTS = ("cost", "programs", "replay", "rules", "tenants", "traces", "start", "memory", "latency")
 
 
 def main():
@@ -60,6 +60,9 @@ def failures(result):
             # replaced by one with a longer line, once.
             if figure["allocations_per_record"] >= (0.0005 if load == "network" else 0.005):
                 found.append(f"{load}, {rules} rules: a record takes memory {figure['allocations_per_record']:.4f} times")
+    for name, figure in result.get("tenants", {}).get("policies", {}).items():
+        if figure["allocations_per_record"] >= 0.0005:
+            found.append(f"{name}: a record takes memory {figure['allocations_per_record']:.4f} times")
     long = result.get("traces", {}).get("long")
     # The reader, the writer and the engine keep what they took at the start; a tree of processes grows to its own bound.
     if long and long["long"]["resident_bytes"] > long["once"]["resident_bytes"] * 1.25:
@@ -81,6 +84,8 @@ def measure(part, rounds, scale, options):
         return replay.measure(min(5, rounds), int(25000 * scale), options.trace, say)
     if part == "rules":
         return many.measure(min(5, rounds), say)
+    if part == "tenants":
+        return tenants.measure(min(5, rounds), int(tenants.WORKLOADS * scale), say)
     if part == "traces":
         return recordings.measure(
             min(5, rounds), int(25000 * scale), int(recordings.RECORDS * scale), say)

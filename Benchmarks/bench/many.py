@@ -51,11 +51,12 @@ def one(load, whole, policies, rounds, say):
     return {"records": records[whole], "rules": figures}
 
 
-def compilation(first, policy, rounds):
+def compilation(first, policy, rounds, tenants=None):
     """From the rule file to the first record: CPU time, and the most memory that it took."""
     times, memory = [], []
     for _ in range(rounds):
         command = [agents.SELVAGE, "replay", first, "--rules", policy, "--json", "/dev/null"]
+        command += ["--tenants", tenants] if tenants else []
         running = subprocess.Popen(
             [str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             preexec_fn=lambda: os.sched_setaffinity(0, {AGENT_CPU}))

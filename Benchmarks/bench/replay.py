@@ -42,9 +42,9 @@ def measure(rounds, iterations, trace, say):
     return result
 
 
-def replay(trace, policy, environment=None):
+def replay(trace, policy, environment=None, tenants=None):
     """CPU time of a whole replay, nanoseconds, and what it said."""
-    command = [agents.SELVAGE, "replay", trace, "--rules", policy, "--json", "/dev/null"]
+    command = [agents.SELVAGE, "replay", trace, "--rules", policy, "--json", "/dev/null", *(["--tenants", tenants] if tenants else [])]
     before = children()
     done = subprocess.run(
         [str(word) for word in command], capture_output=True, text=True, env=environment,
@@ -68,9 +68,9 @@ def counts(said):
     return int(found[1]), int(found[2])
 
 
-def mallocs(trace, policy):
+def mallocs(trace, policy, tenants=None):
     """Calls that took memory, in a whole replay."""
     file = TOOLS / "mallocs.count"
     environment = dict(os.environ, LD_PRELOAD=str(TOOLS / "mallocs.so"), MALLOCS_FILE=str(file))
-    replay(trace, policy, environment)
+    replay(trace, policy, environment, tenants)
     return int(file.read_text())

@@ -60,6 +60,22 @@ def replay(result):
         ["rules", "records a second", "a record", "allocations a record"], lines)
 
 
+def tenants(result):
+    lines = [
+        [
+            name, spread(figure["ns_per_record"]),
+            f"{figure['ratio']['median']:.2f} ({figure['ratio']['quartiles'][0]:.2f} to {figure['ratio']['quartiles'][1]:.2f})",
+            f"{figure['allocations_per_record']:.4f}", spread(figure["ns_per_workload"]), spread(figure["start_cpu_ns"]),
+            f"{figure['start_resident_kib'] / 1024:.1f} MiB", f"{figure['resident_kib'] / 1024:.1f} MiB",
+        ]
+        for name, figure in result["policies"].items()
+    ]
+    return rows(
+        f"{result['workloads']:,} workloads, {result['rules_each']} rules a tenant (replay; one core, decompression included)",
+        ["policy", "a record", "ratio to 1 tenant", "allocations a record", "a workload that comes and goes",
+         "CPU time to start", "memory then", "with the workloads"], lines)
+
+
 def scale(result):
     lines = []
     for load, figures in result["loads"].items():
@@ -152,7 +168,8 @@ def text(result):
         f"rules {result['rules']}", "",
     ]
     lines += [f"DOUBTFUL: {warning}" for warning in result["warnings"]]
-    for part, shown in (("cost", cost), ("programs", programs), ("replay", replay), ("scale", scale), ("traces", recordings),
+    for part, shown in (("cost", cost), ("programs", programs), ("replay", replay), ("scale", scale), ("tenants", tenants),
+                        ("traces", recordings),
                         ("latency", latency)):
         if part in result:
             lines += ["", *shown(result[part])]

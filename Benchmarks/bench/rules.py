@@ -37,14 +37,19 @@ TEMPLATES = [
 
 def policy(count):
     """A file of `count` rules."""
+    path = TOOLS / f"mix-{count}.yaml"
+    path.write_text(text(range(count)))
+    return path
+
+
+def text(numbers):
+    """The rules of these numbers, as a file has them."""
     lines = []
-    for number in range(count):
+    for number in numbers:
         condition = TEMPLATES[number % len(TEMPLATES)].format(
             n=number, o=number % 250 + 1, u=number // 250 % 250 + 1, p=20000 + number, q=30000 + number)
         lines += [
             f"- rule: Generated {number}", "  desc: generated", "  condition: >-", f"    {condition}",
             '  output: "%proc.cmdline %fd.name"', "  priority: Notice",
         ]
-    path = TOOLS / f"mix-{count}.yaml"
-    path.write_text("\n".join(lines) + "\n")
-    return path
+    return "\n".join(lines) + "\n"

@@ -14,9 +14,11 @@ package final class Discovery {
   private let bell: Bell?
   private var cgroups = CgroupTree()
   private var unanswered: UnansweredCgroups
+  /// CLOCK_BOOTTIME: a workload began just before.
+  private var restlessUntil: UInt64 = 0
+  private static let restlessNanoseconds: UInt64 = 500_000_000
 
-  /// Something could not be found out; in a line, for people.
-  package private(set) var complaints: [String] = []
+  private var complaints: [String] = []
 
   /// - Parameter hierarchy: where the cgroup2 hierarchy is mounted.
   package init(settings: DiscoverySettings, hierarchy: String) {
@@ -28,9 +30,15 @@ package final class Discovery {
     }
     bell = try? Bell()
     inbox = Inbox(bell: bell)
-    informants = LocalSources.make(settings, inbox: inbox)
+    informants = LocalSources.make(settings, inbox: inbox) + RemoteSources.start(settings, inbox: inbox)
     unanswered = UnansweredCgroups(patienceSeconds: settings.unknownAfterSeconds)
     self.complaints = complaints
+  }
+
+  /// What could not be found out since it was last asked for; each a line, for people.
+  package func takeComplaints() -> [String] {
+    defer { complaints = [] }
+    return complaints
   }
 
   /// How each source is doing. Any thread.
@@ -47,6 +55,9 @@ package final class Discovery {
 
   /// Readable when mounts changed: then ``look(place:now:tell:)`` soon.
   package var mountsDescriptor: FileDescriptor? { mounts?.descriptor }
+
+  /// A workload began just now: its first program may end soon, and with it what can be known of its mounts.
+  package func isRestless(now: UInt64) -> Bool { now < restlessUntil }
 
   /// When ``look(place:now:tell:)`` has something to do that was put off, CLOCK_BOOTTIME; nil: nothing.
   package func due(now: UInt64) -> UInt64? { mounts?.due(now: now) }
@@ -87,6 +98,7 @@ package final class Discovery {
       return
     }
     guard let inquiry = cgroups.add(cgroup) else { return }
+    restlessUntil = now &+ Self.restlessNanoseconds
     if inquiry.part != .pod { unanswered.add(inquiry.cgroup, Self.source(inquiry), now: now) }
     for informant in informants { informant.appeared(inquiry) }
   }

@@ -20,5 +20,11 @@ package struct DiscoverySettings: Sendable {
   /// Where Prolog leaves files of jobs.
   package var slurmFolder = "/run/selvage/jobs"
 
+  /// Of container runtimes that speak the CRI; none: they are not asked.
+  package var runtimeSockets = RuntimeSocket.usual
+  package var kubernetes = true
+  /// The API server; nil: that of the cluster that the agent is a pod of.
+  package var cluster: ClusterSettings?
+
   package init() {}
 }

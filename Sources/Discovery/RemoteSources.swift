@@ -1,29 +1,31 @@
 internal import Events
+internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
 /// The sources that are asked over a connection: container runtimes, and the cluster's API server.
 package enum RemoteSources {
-  package struct Settings: Sendable {
-    package var runtimeSockets = RuntimeSocket.usual
-    /// nil: no API server is asked.
-    package var cluster: ClusterSettings?
-
-    package init() {}
-  }
-
   /// Begins to ask. One thread serves all connections.
-  package static func start(_ settings: Settings, inbox: Inbox) -> [any Informant] {
-    // Before the first loop of this process is made: one thread is enough, whatever the machine has.
-    NIOSingletons.groupLoopCountSuggestion = 1
-    let loop = MultiThreadedEventLoopGroup.singleton.next()
-    let agreement = settings.cluster.map { _ in PodAgreement() }
-    var informants: [any Informant] = settings.runtimeSockets.map {
-      RuntimeQuestions.desk(path: $0, inbox: inbox, agreement: agreement, loop: loop)
+  package static func start(_ settings: DiscoverySettings, inbox: Inbox) -> [any Informant] {
+    let loop = NetworkThread.group.next()
+    let cluster = settings.kubernetes ? settings.cluster ?? ClusterSettings.inCluster(environment) : nil
+    let agreement = cluster.map { _ in PodAgreement() }
+    var informants: [any Informant] = []
+    if !settings.runtimeSockets.isEmpty {
+      informants.append(
+        RuntimeQuestions.desk(paths: settings.runtimeSockets, inbox: inbox, agreement: agreement, loop: loop))
     }
-    if let cluster = settings.cluster, let agreement {
+    if let cluster, let agreement {
       informants.append(ClusterInformant(settings: cluster, inbox: inbox, agreement: agreement, loop: loop))
+    } else if settings.kubernetes {
+      informants.append(AbsentSource(.kubernetes))
     }
     return informants
+  }
+
+  private static var environment: [String: String] {
+    ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "NODE_NAME"].reduce(into: [:]) { environment, name in
+      environment[name] = getenv(name).map { String(cString: $0) }
+    }
   }
 }

@@ -12,7 +12,7 @@ package struct ConditionFilter: ~Copyable {
   ///     `load(condition:paths:)`.
   ///   - processes: see ``Engine/init(policy:processes:)``.
   package init(_ policy: Policy, processes: Int = 1 << 20) {
-    state = State(processes: processes)
+    state = State(processes: processes, tenancy: CompiledTenancy(policy))
     matcher = Matcher(policy)
   }
 

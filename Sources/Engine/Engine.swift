@@ -5,14 +5,15 @@ package import Rules
 /// Records and a policy in, alerts out. Deterministic: no clock, no files, no network; the same records and policy
 /// give the same alerts, live or from a trace. Used by one thread.
 package struct Engine: ~Copyable {
-  /// What alerts of its own have for a rule's name: about events that were lost, or forgotten.
-  package static let ownRules = [LossWatch.rule, AlertBuilder.forgettingRule]
+  /// What alerts of its own have for a rule's name: about events that were lost or forgotten, and about earlier alerts.
+  package static let ownRules = [LossWatch.rule, OpenAlerts.rule, AlertBuilder.forgettingRule]
 
   private let processes: Int
-  private var state: State
+  var state: State
   private var matcher: Matcher
   private var correlator: Correlator
   private var losses = LossWatch()
+  private var open = OpenAlerts()
   /// Records that were given to it.
   package private(set) var records: UInt64 = 0
   /// Of these, passed over: of a kind that this version does not know.
@@ -21,7 +22,7 @@ package struct Engine: ~Copyable {
   /// - Parameter processes: that it remembers at most; about 200 bytes each, and 1 KiB or so for each program image.
   package init(policy: Policy, processes: Int = 1 << 20) {
     self.processes = processes
-    state = State(processes: processes)
+    state = State(processes: processes, tenancy: CompiledTenancy(policy))
     matcher = Matcher(policy)
     correlator = Correlator(policy)
   }
@@ -31,16 +32,17 @@ package struct Engine: ~Copyable {
 
   /// Forgets all that records told, so that the next begins a stream of its own. The rules stay ready.
   package mutating func restart() {
-    state = State(processes: processes)
+    state = State(processes: processes, tenancy: state.memberships.tenancy)
     correlator.reset()
     losses = LossWatch()
+    open = OpenAlerts()
     records = 0
     unknown = 0
   }
 
   /// From the next record on these rules hold. What the engine knows, all processes included, stays; but what
   /// correlations have counted starts anew.
-  package mutating func replace(with policy: consuming PreparedPolicy) { policy.take(&matcher, &correlator) }
+  package mutating func replace(with policy: consuming PreparedPolicy) { policy.take(&matcher, &correlator, &state) }
 
   /// As ``replace(with:)``, making the policy ready first, which may take a while.
   package mutating func replace(policy: Policy) { replace(with: PreparedPolicy(policy)) }
@@ -60,6 +62,7 @@ package struct Engine: ~Copyable {
     }
     // The record's kind is the one that is asked for: this throws for no kind.
     guard let isMatched = try? state.take(record, kind) else { return }
+    open.complete(&state, alert)
     if kind != .stream, correlator.isDue(at: state.event.header.time_ns) { correlator.expire(state, alert) }
     switch kind {
     case .stream:
@@ -70,11 +73,23 @@ package struct Engine: ~Copyable {
       if counters.isTold { losses.resume(counters, state) } else if let lost = losses.alert(counters, state) { alert(lost) }
     default:
       guard isMatched else { return }
+      var alerts: UInt64 = 0
       matcher.match(state) { index, rule in
-        correlator.note(index)
-        if rule.alerts { alert(AlertBuilder.alert(rule, state)) }
+        correlator.note(index, state.event.membership)
+        guard rule.alerts else { return }
+        let told = AlertBuilder.alert(rule, state)
+        open.note(told, state)
+        alerts &+= 1
+        alert(told)
       }
-      if correlator.isTouched { correlator.finish(state, alert) }
+      if correlator.isTouched {
+        correlator.finish(state) { told in
+          open.note(told, state)
+          alerts &+= 1
+          alert(told)
+        }
+      }
+      state.note(alerts: alerts)
       state.finish()
     }
   }

@@ -93,9 +93,10 @@ import Testing
       if let kind = record.kind { _ = try state.take(record, kind) }
     }
     let constants = Constants()
-    let steps = policy.rules.indices.map { RuleSteps(rule: Int32($0), start: 0, end: 0) }
+    let steps = policy.rules.indices.map { RuleSteps(rule: Int32($0), start: 0, end: 0, scope: -1) }
     let kind = KindRules(
-      state.event.kind, policy, steps: steps, anchors: policy.predicates.map { Anchor.all(of: $0) }, constants)
+      state.event.kind, policy.rulesByKind[Int(state.event.kind.rawValue)], of: policy, steps: steps,
+      anchors: policy.predicates.map { Anchor.all(of: $0) }, constants)
     let predicates = policy.predicates.map { CompiledPredicate($0, constants) }
     let possible = RuleBits(capacity: policy.rules.count)
     defer { possible.deallocate() }

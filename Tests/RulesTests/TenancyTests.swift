@@ -145,7 +145,7 @@ struct TenancyTests {
     let loaded = site.load()
     #expect(
       site.said(loaded) == [
-        "tenants.yaml:3:27 warning: the ruleset 'idle' names no file by 'none/*.yaml'; it is relative to the folder of 'tenants.yaml'",
+        "tenants.yaml:3:29 warning: the ruleset 'idle' names no file by 'none/*.yaml'; it is relative to the folder of 'tenants.yaml'",
         "tenants/b:1:1 warning: there is no tenant 'b': the rules here hold for nobody; did you mean 'a'?",
         "tenants.yaml:3:6 warning: no tenant lists the ruleset 'idle', and it has no 'when': its rules never hold",
       ])

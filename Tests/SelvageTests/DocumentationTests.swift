@@ -11,13 +11,21 @@ import Testing
 
   @Test(
     .enabled(if: Selvage.isRoot, "needs root: the pages load programs"),
-    arguments: ["README.md", "docs/running.md", "docs/rules.md", "docs/testing.md", "docs/report.md", "docs/traces.md"])
+    arguments: ["README.md", "docs/running.md", "docs/rules.md", "docs/testing.md", "docs/report.md", "docs/tenants.md", "docs/traces.md"])
   func everyCommandWorks(page: String) throws {
     let text = String(decoding: contents("\(Self.root)/\(page)"), as: UTF8.self)
     let blocks = Self.blocks(text)
     let folder = try TemporaryFolder()
     // What the page tells its reader to write.
-    for block in blocks { if let file = block.file { try folder.write(block.text, file) } }
+    for block in blocks {
+      guard let file = block.file else { continue }
+      var path = folder.path
+      for part in file.split(separator: "/").dropLast() {
+        path += "/\(part)"
+        mkdir(path, 0o755)
+      }
+      try folder.write(block.text, file)
+    }
     symlink("\(Self.root)/rules", "\(folder.path)/rules")
     let commands = blocks.filter { $0.language == "console" }.flatMap { Self.commands($0.text) }
     #expect(!commands.isEmpty)
@@ -45,7 +53,9 @@ import Testing
     let text = String(decoding: contents("\(Self.root)/docs/running.md"), as: UTF8.self)
     let folder = try TemporaryFolder()
     let block = try #require(Self.blocks(text).first { $0.language == "yaml" })
-    let file = try folder.write(block.text, "selvage.yaml")
+    let sources = String(decoding: contents("\(Self.root)/docs/workloads.md"), as: UTF8.self)
+    let discovery = try #require(Self.blocks(sources).first { $0.language == "yaml" })
+    let file = try folder.write(block.text + discovery.text, "selvage.yaml")
     let rules = try folder.write(Selvage.rule("a", "evt.type = connect"), "r.yaml")
     // Fields that are wrong are told before the trace is looked for.
     let end = try Selvage.run("replay", "/nonexistent.trace", "--config", file, "--rules", rules)

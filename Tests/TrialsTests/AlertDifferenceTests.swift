@@ -32,7 +32,7 @@ struct AlertDifferenceTests {
     func text(_ tally: AlertDifference.Tally) -> String {
       "\(tally.count)" + tally.first.map { " \($0.trace):\($0.alert.recordNumber)" }.joined()
     }
-    let rules = difference.rules.sorted { $0.key < $1.key }.map { "\($0) -\(text($1.removed)) +\(text($1.added)) ~\(text($1.changed))" }
+    let rules = difference.rows.sorted { $0.key.rule < $1.key.rule }.map { "\($0.rule) -\(text($1.removed)) +\(text($1.added)) ~\(text($1.changed))" }
     return rules + ["\(difference.records) records, \(difference.same) the same"]
   }
 

@@ -2,9 +2,9 @@ package import Engine
 internal import Events
 internal import Rules
 
-/// An alert as a JSON object (RFC 8259) on a line of its own: `time`, `node`, `rule`, `priority`, `event`, `id`,
-/// `record`, `tags`, `output`, `description`, and `fields`, an object in the alert's order. The bytes depend on the
-/// alert alone.
+/// An alert as a JSON object (RFC 8259) on a line of its own: `time`, `node`, `tenant` if there is one, `identity` if that
+/// is not known, `rule`, `priority`, `event`, `id`, `record`, `tags`, `output`, `description`, and `fields`, an object in
+/// the alert's order. The bytes depend on the alert alone.
 package enum JSONFormat {
   /// Without the newline.
   package static func line(for alert: Alert) -> [UInt8] {
@@ -14,6 +14,14 @@ package enum JSONFormat {
     line.append(contentsOf: CivilTime(nanosecondsSince1970: alert.timestampNanoseconds).formatted().utf8)
     line.append("\",\"node\":")
     append(alert.node, to: &line)
+    if let tenant = alert.tenant {
+      line.append(",\"tenant\":")
+      append(tenant, to: &line)
+    }
+    if let identity = alert.identity {
+      line.append(",\"identity\":")
+      append(identity.name, to: &line)
+    }
     line.append(",\"rule\":")
     append(alert.rule, to: &line)
     line.append(",\"priority\":")

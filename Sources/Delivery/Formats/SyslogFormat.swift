@@ -68,6 +68,8 @@ package struct SyslogFormat: Sendable {
     Self.append("rule", alert.rule, limit: textLimit, to: &message)
     Self.append("priority", alert.priority.name, limit: .max, to: &message)
     Self.append("seq", String(alert.recordNumber), limit: .max, to: &message)
+    if let tenant = alert.tenant { Self.append("tenant", tenant, limit: textLimit, to: &message) }
+    if let identity = alert.identity { Self.append("identity", identity.name, limit: .max, to: &message) }
     if !alert.tags.isEmpty { Self.append("tags", alert.tags.joined(separator: ","), limit: textLimit, to: &message) }
     if textLimit != .max { Self.append("truncated", "true", limit: .max, to: &message) }
     message.append("]")

@@ -2,7 +2,8 @@ package import Engine
 internal import Events
 internal import Rules
 
-/// An alert as a line for people: `08:15:00.123 Warning       Rule: output`, the time in UTC.
+/// An alert as a line for people: `08:15:00.123 Warning       m1234 Rule: output`, the time in UTC; the tenant only where
+/// there are some, `?` where it is not sure which.
 package enum TerminalFormat {
   /// As wide as the longest name of a priority.
   private static let priorityWidth = 13
@@ -18,6 +19,10 @@ package enum TerminalFormat {
     line.append(contentsOf: name.utf8)
     if colours { line.append("\u{1B}[0m") }
     line.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, priorityWidth - name.utf8.count) + 1))
+    if let tenant = alert.tenant ?? alert.identity.map({ _ in "?" }) {
+      line.append(harmless: tenant)
+      line.append(" ")
+    }
     line.append(harmless: alert.rule)
     line.append(": ")
     line.append(harmless: alert.message)

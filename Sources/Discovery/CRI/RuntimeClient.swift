@@ -9,12 +9,14 @@ struct RuntimeClient: Sendable {
   /// Kubernetes; its specification, which comes with them, is of that order.
   static let answerLimitBytes = 4 << 20
 
+  let path: String
   private let connection: RPCConnection
 
   /// - Parameters:
   ///   - path: of the runtime's socket.
   ///   - timeout: of each question.
   init(path: String, timeout: Duration, loop: any EventLoop) {
+    self.path = path
     connection = RPCConnection(
       path: path, timeout: TimeAmount(timeout), answerLimitBytes: Self.answerLimitBytes, loop: loop)
   }

@@ -2,59 +2,93 @@ internal import Events
 internal import NIOCore
 internal import Synchronization
 
-/// What a container runtime is asked about a container, and what is made of its answers: on the thread of its desk.
+/// What this node's container runtimes are asked about a container, and what is made of their answers: on the thread of
+/// their desk. Their sockets may come and go; a node has one, or two of which one does not know its containers.
 final class RuntimeQuestions: Sendable {
-  private let client: RuntimeClient
+  private let clients: [RuntimeClient]
   private let agreement: PodAgreement?
-  private let name = Mutex<String?>(nil)
+  /// What each runtime calls itself, by its socket.
+  private let names = Mutex<[String: String]>([:])
   /// Asks about a container once more.
   private let again = Mutex<(@Sendable (Inquiry) -> Void)?>(nil)
 
-  /// - Parameter agreement: nil: no API server is asked, so the runtime's word is enough.
-  init(client: RuntimeClient, agreement: PodAgreement?) {
-    self.client = client
+  /// - Parameter agreement: nil: no API server is asked, so a runtime's word is enough.
+  init(clients: [RuntimeClient], agreement: PodAgreement?) {
+    self.clients = clients
     self.agreement = agreement
   }
 
   /// - Parameters:
-  ///   - path: of the runtime's socket, which may come and go.
+  ///   - paths: of the runtimes' sockets.
   ///   - timeout: of each question; a container takes three.
   static func desk(
-    path: String, timeout: Duration = .seconds(2), inbox: Inbox, agreement: PodAgreement?, loop: any EventLoop,
+    paths: [String], timeout: Duration = .seconds(2), inbox: Inbox, agreement: PodAgreement?, loop: any EventLoop,
     timing: QuestionDesk.Timing = .init()
   ) -> QuestionDesk {
-    let questions = RuntimeQuestions(client: RuntimeClient(path: path, timeout: timeout, loop: loop), agreement: agreement)
+    let clients = paths.map { RuntimeClient(path: $0, timeout: timeout, loop: loop) }
+    let questions = RuntimeQuestions(clients: clients, agreement: agreement)
     let desk = QuestionDesk(
-      source: .cri, inbox: inbox, timing: timing, place: { RuntimeSocket.isHere(path) ? path : nil }, wants: wants,
-      ask: questions.ask)
+      source: .cri, inbox: inbox, timing: timing, place: { questions.place }, wants: wants, ask: questions.ask,
+      probe: questions.probe)
     questions.again.withLock { $0 = { [weak desk] inquiry in desk?.appeared(inquiry) } }
     return desk
   }
 
-  /// A container of a pod. What has the name of another runtime's container is not asked about, except Docker's, which
-  /// answers for its pods through cri-dockerd.
+  /// A container of a pod, or one that is called as the runtimes that speak the CRI call theirs.
   private static func wants(_ inquiry: Inquiry) -> Bool {
-    guard let workload = CgroupWorkload(path: inquiry.path), workload.containerID != nil else { return false }
-    return workload.podUID != nil || workload.runtime == .containerd || workload.runtime == .crio
+    let workload = inquiry.workload
+    return inquiry.part == .container
+      && (workload.podUID != nil || workload.runtime == .containerd || workload.runtime == .crio)
+  }
+
+  private var here: [RuntimeClient] { clients.filter { RuntimeSocket.isHere($0.path) } }
+
+  private var place: String? {
+    let paths = here.map(\.path)
+    return paths.isEmpty ? nil : paths.joined(separator: ", ")
+  }
+
+  /// Asks each for its name; one that tells it is enough.
+  private func probe() -> String? {
+    var reasons: [String] = []
+    for client in here {
+      do throws(RuntimeError) {
+        _ = try client.name()
+        return nil
+      } catch {
+        reasons.append("\(error)")
+      }
+    }
+    return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
   }
 
   private func ask(_ inquiry: Inquiry) -> QuestionDesk.Answer {
-    guard let workload = CgroupWorkload(path: inquiry.path), let id = workload.containerID else { return .notAsked }
-    do throws(RuntimeError) {
-      let facts = try facts(id)
-      try check(facts, workload, id)
-      return .facts([told(facts, workload, inquiry)])
-    } catch {
-      switch error {
-      case .notFound: return .nothing
-      case .refused(let reason), .lie(let reason): return .refusal(reason)
-      case .silent(let reason): return .failure(reason)
+    guard let id = inquiry.workload.containerID else { return .notAsked }
+    var refusal: String?
+    var failure: String?
+    var isUnknown = false
+    for client in here {
+      do throws(RuntimeError) {
+        let facts = try facts(id, client)
+        try check(facts, inquiry.workload, id)
+        return .facts([told(facts, inquiry)])
+      } catch {
+        switch error {
+        case .notFound: isUnknown = true
+        case .lie(let reason): return .refusal(reason)
+        case .refused(let reason): refusal = reason
+        case .silent(let reason): failure = reason
+        }
       }
     }
+    if let failure { return .failure(failure) }
+    // Beside one that answers, one that speaks no CRI is nothing to tell of.
+    if let refusal, !isUnknown { return .refusal(refusal) }
+    return .nothing
   }
 
-  private func facts(_ id: String) throws(RuntimeError) -> ContainerFacts {
-    let runtime = try runtimeName()
+  private func facts(_ id: String, _ client: RuntimeClient) throws(RuntimeError) -> ContainerFacts {
+    let runtime = try name(client)
     let container: Runtime_V1_ContainerStatusResponse
     do throws(RuntimeError) { container = try client.container(id) } catch {
       guard case .notFound = error else { throw error }
@@ -69,10 +103,10 @@ final class RuntimeQuestions: Sendable {
       sandboxInfo: nil)
   }
 
-  private func runtimeName() throws(RuntimeError) -> String {
-    if let name = name.withLock({ $0 }) { return name }
+  private func name(_ client: RuntimeClient) throws(RuntimeError) -> String {
+    if let name = names.withLock({ $0[client.path] }) { return name }
     let told = try client.name()
-    name.withLock { $0 = told }
+    names.withLock { $0[client.path] = told }
     return told
   }
 
@@ -87,11 +121,11 @@ final class RuntimeQuestions: Sendable {
     }
   }
 
-  private func told(_ facts: ContainerFacts, _ workload: CgroupWorkload, _ inquiry: Inquiry) -> Inbox.Facts {
+  private func told(_ facts: ContainerFacts, _ inquiry: Inquiry) -> Inbox.Facts {
     var identity = Identity.known
     var word = PodAgreement.Word.nothing
     // A container that is in no pod's cgroup is none of the cluster's.
-    if let agreement, let uid = workload.podUID.map(PodAgreement.normal) {
+    if let agreement, let uid = inquiry.workload.podUID.map(PodAgreement.normal) {
       agreement.runtimeSaid(uid, namespace: facts.sandbox.metadata.namespace)
       word = agreement.word(on: uid, for: inquiry.cgroup) { [self] in again.withLock { $0 }?(inquiry) }
       if word == .nothing { identity = .pending }

@@ -9,6 +9,7 @@ package final class ClusterInformant: Informant {
 
   /// Pods that are told of.
   private static let limit = 16 << 10
+  private static let probeNanoseconds: UInt64 = 10_000_000_000
 
   private struct Book {
     var store = ClusterStore()
@@ -20,10 +21,14 @@ package final class ClusterInformant: Informant {
     /// What was told last, so that it isn't told twice.
     var told: [String: Int] = [:]
     var failures: [ClusterStore.Kind: ClusterError] = [:]
+    /// Kinds that were listed.
+    var answered: Set<ClusterStore.Kind> = []
     var answers: UInt64 = 0
     var failed: UInt64 = 0
     /// A pod of which runtime and server say different things.
     var contradiction: String?
+    /// Somebody waits for a first answer.
+    var isProbed = false
     var isStopped = false
   }
 
@@ -33,6 +38,7 @@ package final class ClusterInformant: Informant {
   private let connection: ClusterConnection
   private let book = Mutex(Book())
   private let tasks = Mutex<[Task<Void, Never>]>([])
+  private let bell = try? Bell()
 
   /// Begins to ask.
   /// - Parameters:
@@ -54,7 +60,7 @@ package final class ClusterInformant: Informant {
   }
 
   package func appeared(_ inquiry: Inquiry) {
-    guard let uid = Self.podUID(inquiry) else { return }
+    guard inquiry.part == .pod, let uid = inquiry.workload.podUID.map(PodAgreement.normal) else { return }
     let isNew = book.withLock { book in
       guard !book.isStopped, book.pods[uid] != nil || book.pods.count < Self.limit else { return false }
       if let old = book.pods.updateValue(inquiry.cgroup, forKey: uid) { book.uids[old] = nil }
@@ -81,22 +87,29 @@ package final class ClusterInformant: Informant {
     connection.stop()
   }
 
-  package var status: SourceStatus {
-    book.withLock { book in
-      let failure = ClusterStore.Kind.allCases.lazy.compactMap { book.failures[$0] }.first
-      var remark = failure?.description ?? book.contradiction
-      if failure == nil, book.store.refused > 0 { remark = "\(book.store.refused) objects found no room" }
-      return SourceStatus(
-        source: source, state: failure != nil ? .silent : book.answers == 0 ? .unasked : .answers,
-        place: connection.settings.server, remark: remark, questions: book.answers &+ book.failed, failures: book.failed,
-        waiting: book.pods.count - book.told.count)
+  /// Waits for the first answers.
+  package func probe() -> SourceStatus {
+    book.withLock { $0.isProbed = true }
+    let end = monotonicNanoseconds() + Self.probeNanoseconds
+    while true {
+      let status = status
+      let now = monotonicNanoseconds()
+      guard status.state == .unasked, now < end, let bell else { return status }
+      _ = bell.wait(milliseconds: Int32(clamping: (end - now) / 1_000_000 + 1))
+      bell.silence()
     }
   }
 
-  /// The pod whose own cgroup it is; nil: it is a container's, or something else's.
-  private static func podUID(_ inquiry: Inquiry) -> String? {
-    guard let workload = CgroupWorkload(path: inquiry.path), workload.containerID == nil else { return nil }
-    return workload.podUID.map(PodAgreement.normal)
+  package var status: SourceStatus {
+    book.withLock { book in
+      let failure = book.failures[.pods] ?? book.failures[.namespaces]
+      var remark = failure?.description ?? book.contradiction
+      if failure == nil, book.store.refused > 0 { remark = "\(book.store.refused) objects found no room" }
+      return SourceStatus(
+        source: source, state: failure != nil ? .silent : book.answered.count < ClusterStore.Kind.allCases.count ? .unasked : .answers,
+        place: connection.settings.server, remark: remark, questions: book.answers &+ book.failed, failures: book.failed,
+        waiting: book.pods.count - book.told.count)
+    }
   }
 
   // MARK: - What the server says
@@ -129,10 +142,12 @@ package final class ClusterInformant: Informant {
       }
     }
     for uid in uids { look(at: uid) }
+    if book.withLock({ $0.isProbed }) { bell?.ring() }
   }
 
   private func answered(_ book: inout Book, _ kind: ClusterStore.Kind) {
     book.answers &+= 1
+    book.answered.insert(kind)
     book.failures[kind] = nil
   }
 

@@ -22,7 +22,10 @@ package final class MountWatch {
   private var namespaces: [UInt32: MountNamespace] = [:]
   /// Namespaces of processes that are not in the node's own.
   private var processes: [UInt32: UInt32] = [:]
-  private let node: UInt32
+  /// The node's own namespace, and a process in it.
+  package let node: UInt32
+  private let nodeProcess: UInt32
+  private let watchLimit: Int
   private var nodeReadAt: UInt64 = 0
   /// Changed, or not read yet; and told with more than they hold; and without known processes.
   private var unread: Set<UInt32> = []
@@ -42,12 +45,24 @@ package final class MountWatch {
   /// - Throws: there is no /proc, or no file can be opened.
   package init(settings: MountSettings = MountSettings()) throws(DiscoveryError) {
     self.settings = settings
+    watchLimit = min(settings.watched, Self.roomForFiles())
     budget = TimeBudget(nanosecondsPerSecond: settings.budgetNanoseconds)
-    guard let node = MountFile.namespace(of: 1) ?? MountFile.namespace(of: UInt32(getpid())) else {
-      throw .operation("looking at /proc/1/ns/mnt", Errno(rawValue: errno))
-    }
-    self.node = node
+    // The node's first process, where it may be looked at; else the agent itself stands for the node.
+    guard let found = [1, UInt32(getpid())].lazy.compactMap({ pid in MountFile.namespace(of: pid).map { (pid, $0) } }).first
+    else { throw .operation("looking at /proc/1/ns/mnt", Errno(rawValue: errno)) }
+    (nodeProcess, node) = found
     do { poll = try MountPoll() } catch { throw .operation("waiting for mounts", error) }
+  }
+
+  /// Files that may be open for this: a half of what the process may have open, of which it takes more if it can.
+  private static func roomForFiles() -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
+    if limit.rlim_cur < 8192 {
+      limit.rlim_cur = min(8192, limit.rlim_max)
+      _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+    return Int(clamping: limit.rlim_cur / 2)
   }
 
   /// Readable when a table changed.
@@ -64,7 +79,7 @@ package final class MountWatch {
 
   /// Tells the node's own table.
   package func open(now: UInt64, tell: (RawSpan) -> Void) {
-    namespaces[node] = MountNamespace(pid: 1, cgroup: 0)
+    namespaces[node] = MountNamespace(pid: nodeProcess, cgroup: 0)
     read(node, place: 0, now: now, isForced: true, tell: tell)
   }
 
@@ -234,7 +249,7 @@ package final class MountWatch {
     let file = try MountFile(pid: known.pid, namespace: namespace)
     if known.file != nil { watched -= 1 }
     namespaces[namespace]?.file = nil
-    guard watched < settings.watched else { return file }
+    guard watched < watchLimit else { return file }
     do throws(Errno) { try poll.add(file, as: namespace) } catch { return file }
     watched += 1
     namespaces[namespace]?.file = file

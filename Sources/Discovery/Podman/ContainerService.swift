@@ -33,7 +33,7 @@ struct ContainerService: Sendable {
   static let answerLimit = 4 << 20
   /// One thread of its own, from the first question on.
   private static let client = HTTPClient(
-    eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)))
+    eventLoopGroupProvider: .shared(NetworkThread.group))
 
   static let podmanSocket = "/run/podman/podman.sock"
   static let dockerSocket = "/var/run/docker.sock"

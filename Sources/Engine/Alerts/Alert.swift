@@ -1,3 +1,4 @@
+package import Events
 package import Rules
 
 /// A rule fired: what people are told. All text in it is valid UTF-8 without control characters, whatever bytes the
@@ -15,6 +16,10 @@ package struct Alert: Sendable, Hashable {
   package let ruleDescription: String
   package let priority: Priority
   package let tags: [String]
+  /// By name: whose workload it is about. nil: the policy has no tenants, or it is not sure whose.
+  package let tenant: String?
+  /// What was known of the workload when the alert was made, if that was not all there is to know.
+  package let identity: Identity?
   /// `evt.type` of the event.
   package let event: String
   /// The rule's output with its fields filled in.
@@ -25,7 +30,8 @@ package struct Alert: Sendable, Hashable {
 
   package init(
     id: String, recordNumber: UInt64, timestampNanoseconds: Int64, node: String, rule: String,
-    ruleDescription: String, priority: Priority, tags: [String], event: String, message: String, fields: [AlertField]
+    ruleDescription: String, priority: Priority, tags: [String], tenant: String? = nil, identity: Identity? = nil,
+    event: String, message: String, fields: [AlertField]
   ) {
     self.id = id
     self.recordNumber = recordNumber
@@ -35,6 +41,8 @@ package struct Alert: Sendable, Hashable {
     self.ruleDescription = ruleDescription
     self.priority = priority
     self.tags = tags
+    self.tenant = tenant
+    self.identity = identity
     self.event = event
     self.message = message
     self.fields = fields

@@ -10,9 +10,10 @@ enum AlertBuilder {
   static func alert(_ rule: Rule, _ state: borrowing State) -> Alert {
     let event = state.event.kind.name
     return Alert(
-      id: identifier(state, rule: rule.name), recordNumber: state.event.number,
+      id: identifier(state, rule: identifying(rule.name, rule.scope, state)), recordNumber: state.event.number,
       timestampNanoseconds: state.wallNanoseconds, node: text(state.stream.node), rule: text(rule.name),
-      ruleDescription: text(rule.description), priority: rule.priority, tags: rule.tags.map(text), event: event,
+      ruleDescription: text(rule.description), priority: rule.priority, tags: rule.tags.map(text),
+      tenant: state.tenantName(state.event.membership.tenant), identity: state.openIdentity, event: event,
       message: message(rule.output, state, limit: fieldLimit), fields: fields(rule, state, limit: fieldLimit))
   }
 
@@ -25,6 +26,18 @@ enum AlertBuilder {
       message: text(notice.message), fields: [])
   }
 
+  /// - Parameter first: id of the first alert that it completes.
+  static func completing(
+    _ first: String, priority: Priority, _ message: String, _ fields: [AlertField], _ state: borrowing State
+  ) -> Alert {
+    Alert(
+      id: identifier(state, rule: "\(OpenAlerts.rule)\0\(first)"), recordNumber: state.event.number,
+      timestampNanoseconds: state.wallNanoseconds, node: text(state.stream.node), rule: OpenAlerts.rule,
+      ruleDescription: "Alerts that were raised before it was known whose workload they are about", priority: priority,
+      tags: ["selvage"], tenant: state.tenantName(state.event.membership.tenant), event: state.event.kind.name,
+      message: message.utf8.count <= messageLimit ? message : cut(message), fields: fields)
+  }
+
   /// Unique among all alerts of all nodes: the boot, the record within it, and the rule, each by as much as tells it apart.
   ///
   /// - Parameter record: nil: the one at hand.
@@ -33,6 +46,12 @@ enum AlertBuilder {
     for byte in rule.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     let boot = EscapedText.escaped(state.stream.bootID.utf8.lazy.filter { $0 != UInt8(ascii: "-") }, limit: 64)
     return "\(boot.isEmpty ? "0" : boot)-\(record ?? state.event.number)-\(String(hash, radix: 16))"
+  }
+
+  /// A rule's name that no other rule of the policy has: one of a tenant's own may have the name of one of the site's.
+  static func identifying(_ rule: String, _ scope: RuleScope, _ state: borrowing State) -> String {
+    guard case .tenant(let tenant) = scope, let name = state.tenantName(Int32(truncatingIfNeeded: tenant)) else { return rule }
+    return "\(name)\0\(rule)"
   }
 
   /// - Parameter limit: bytes of a field's text.
@@ -60,13 +79,10 @@ enum AlertBuilder {
 
   /// - Parameter limit: bytes of a field's text.
   static func fields(_ rule: Rule, _ state: borrowing State, limit: Int) -> [AlertField] {
-    let always = state.event.isSocket ? processFields + socketFields : processFields + exitFields
-    var fields: [AlertField] = []
-    for reference in always + (rule.output.fields + rule.alertFields).filter({ !always.contains($0) }) {
-      if let value = state.value(reference, limit: limit) {
-        fields.append(AlertField(name: text(reference.name), value: value))
-      }
-    }
+    let always = (state.event.isSocket ? processFields + socketFields : processFields + exitFields) 
+      + workloadFields(state)
+    var fields = self.fields(always, state, limit: limit)
+    fields += self.fields((rule.output.fields + rule.alertFields).filter { !always.contains($0) }, state, limit: limit)
     for function in rule.output.functions {
       if let value = state.value(function, limit: fieldLimit) {
         fields.append(AlertField(name: text(function.text), value: value))
@@ -75,12 +91,38 @@ enum AlertBuilder {
     return fields
   }
 
+  /// Those that the event has.
+  static func fields(_ references: [FieldReference], _ state: borrowing State, limit: Int) -> [AlertField] {
+    var fields: [AlertField] = []
+    for reference in references {
+      if let value = state.value(reference, limit: limit) {
+        fields.append(AlertField(name: text(reference.name), value: value))
+      }
+    }
+    return fields
+  }
+
+  /// What tells which workload the event is of.
+  static func workloadFields(_ state: borrowing State) -> [FieldReference] {
+    switch state.workloads.kind(of: state.event.workload) {
+    case nil, .host: []
+    case .container: workloadFields + containerFields
+    case .slurmStep: workloadFields + jobFields
+    case .systemdUnit, .session: workloadFields
+    }
+  }
+
   static func text(_ text: String) -> String { EscapedText.escaped(text.utf8, limit: fieldLimit) }
 
   private static let processFields = [
     .processID, .parentID, .processName, .parentName, .processExePath, .processCommandLine, .processCwd,
     .userID, .loginUserID, .cgroupID,
   ].map { FieldReference($0) }
+  private static let workloadFields = [.workloadKind, .workloadName].map { FieldReference($0) }
+  private static let containerFields = [.containerID, .containerName, .containerImage, .namespaceName, .podName].map {
+    FieldReference($0)
+  }
+  private static let jobFields = [.slurmJob, .slurmUser, .slurmAccount].map { FieldReference($0) }
   private static let exitFields = [.exitCode, .exitSignal].map { FieldReference($0) }
   private static let socketFields = [
     .fdName, .fdProtocol, .clientIP, .clientPort, .serverIP, .serverPort, .eventResult,

@@ -18,11 +18,13 @@ extension AlertBuilder {
       AlertField(name: "correlation.last", value: number(result.last)),
     ]
     fields += event.group.map { AlertField(name: "correlation.by.\($0.name)", value: $0.value) }
+    let name = identifying(correlation.name, correlation.scope, state)
     return Alert(
-      id: identifier(state, record: result.last, rule: "\(correlation.name)\0\(group)"), recordNumber: result.last,
+      id: identifier(state, record: result.last, rule: "\(name)\0\(group)"), recordNumber: result.last,
       timestampNanoseconds: event.timestampNanoseconds, node: event.node, rule: text(correlation.name),
       ruleDescription: text(correlation.description), priority: correlation.priority,
-      tags: correlation.tags.map { text($0) }, event: event.event, message: message(correlation, result, event),
+      tags: correlation.tags.map { text($0) }, tenant: state.tenantName(result.tenant), identity: event.identity,
+      event: event.event, message: message(correlation, result, event),
       fields: fields + event.fields)
   }
 

@@ -5,6 +5,8 @@ import Rules
 struct CorrelatedEvent {
   let timestampNanoseconds: Int64
   let node: String
+  /// Of its workload, as ``Alert/identity``.
+  let identity: Identity?
   /// `evt.type` of the event.
   let event: String
   /// What its own rule would have said.
@@ -19,6 +21,7 @@ struct CorrelatedEvent {
   init(_ rule: Rule, _ key: Correlation.Key, of correlation: Correlation, _ state: borrowing State, limit: Int) {
     timestampNanoseconds = state.wallNanoseconds
     node = AlertBuilder.text(state.stream.node)
+    identity = state.openIdentity
     event = state.event.kind.name
     message = AlertBuilder.message(rule.output, state, limit: limit)
     fields = AlertBuilder.fields(rule, state, limit: limit)

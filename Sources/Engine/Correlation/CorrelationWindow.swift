@@ -11,6 +11,8 @@ final class CorrelationWindow {
     /// Numbers of records.
     let first: UInt64
     let last: UInt64
+    /// Whose workloads all of its events were of, by index in the tenancy; -1: not sure, or of several.
+    let tenant: Int32
   }
 
   private struct Group {
@@ -19,6 +21,8 @@ final class CorrelationWindow {
     /// Events; of a window that is decided at its end.
     var events = 0
     var lastRecord: UInt64 = 0
+    /// As ``Result/tenant``; nil: there is no event yet.
+    var tenant: Int32?
   }
 
   /// Where the latest run of rules in order that came as far as a rule began.
@@ -81,10 +85,11 @@ final class CorrelationWindow {
   ///
   /// - Parameters:
   ///   - time: no earlier than that of the event before.
+  ///   - tenant: whose workload the event is of; -1: not sure, or of several.
   ///   - event: the event as an alert will show it; asked only of windows that are decided at their end, and if they
   ///     may still fire.
   func add(
-    _ member: Int, _ identity: ValueIdentity, _ value: ValueIdentity, record: UInt64, time: UInt64,
+    _ member: Int, _ identity: ValueIdentity, _ value: ValueIdentity, record: UInt64, time: UInt64, tenant: Int32,
     event: () -> CorrelatedEvent
   ) {
     while nodes.count >= capacity { forgetOldest() }
@@ -92,6 +97,7 @@ final class CorrelationWindow {
     let index = Int(slot)
     groups[index].lastRecord = record
     groups[index].events += 1
+    groups[index].tenant = groups[index].tenant ?? tenant == tenant ? tenant : -1
     switch kind {
     case .eventCount:
       if !isDecidedAtEnd || groups[index].chain.count == 0 { _ = insert(slot, member, value, record, time) }
@@ -169,11 +175,14 @@ final class CorrelationWindow {
     if kind == .temporalOrdered {
       let start = starts[(index + 1) * members - 1]
       guard start.isSet else { return nil }
-      result = Result(count: members, first: start.record, last: groups[index].lastRecord)
+      result = Result(
+        count: members, first: start.record, last: groups[index].lastRecord, tenant: groups[index].tenant ?? -1)
     } else {
       let counted = counted(index)
       guard counted >= count.lowerBound else { return nil }
-      result = Result(count: counted, first: nodes[groups[index].chain.first].record, last: groups[index].lastRecord)
+      result = Result(
+        count: counted, first: nodes[groups[index].chain.first].record, last: groups[index].lastRecord,
+        tenant: groups[index].tenant ?? -1)
     }
     close(slot)
     return result
@@ -191,7 +200,8 @@ final class CorrelationWindow {
       let index = Int(node.group)
       let counted = counted(index)
       if count.contains(counted), let event = lastEvents[index] {
-        let result = Result(count: counted, first: node.record, last: groups[index].lastRecord)
+        let result = Result(
+          count: counted, first: node.record, last: groups[index].lastRecord, tenant: groups[index].tenant ?? -1)
         decided(result, event, groups[index].identity)
       }
       close(node.group)

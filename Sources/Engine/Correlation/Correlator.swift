@@ -16,6 +16,8 @@ struct Correlator: ~Copyable {
     let correlation: Int32
     let member: Int32
     let key: Int32
+    /// Of the correlation.
+    let scope: CompiledScope
   }
 
   private struct CompiledKey: BitwiseCopyable {
@@ -33,6 +35,8 @@ struct Correlator: ~Copyable {
     /// By member: place of the key.
     var places: [Int32]
     var identities: [ValueIdentity]
+    /// By member: whose workload the event is of, as ``CorrelationWindow/Result/tenant``.
+    var tenants: [Int32]
     /// Forgotten nodes at which it is told again.
     var tellsAt: UInt64 = 1
   }
@@ -64,10 +68,12 @@ struct Correlator: ~Copyable {
     var entries: [Entry] = []
     let share = max(2048, min(Self.capacity, Self.totalCapacity / max(1, policy.correlations.count)))
     for (index, correlation) in policy.correlations.enumerated() {
+      let scope = CompiledScope(correlation.scope, constants)
       for (member, item) in correlation.members.enumerated() {
         for (key, fields) in item.keys.enumerated() {
           let feed = Feed(
-            rule: Int32(fields.rule), correlation: Int32(index), member: Int32(member), key: Int32(key))
+            rule: Int32(fields.rule), correlation: Int32(index), member: Int32(member), key: Int32(key),
+            scope: scope)
           switch item.source {
           case .rule(let rule): ofRules[rule].append(feed)
           case .correlation(let inner): ofCorrelations[inner].append(feed)
@@ -86,7 +92,8 @@ struct Correlator: ~Copyable {
         Entry(
           correlation: correlation, window: CorrelationWindow(correlation, capacity: capacity ?? share), keys: keys,
           places: [Int32](repeating: 0, count: keys.count),
-          identities: [ValueIdentity](repeating: ValueIdentity(high: 0, low: 0), count: keys.count)))
+          identities: [ValueIdentity](repeating: ValueIdentity(high: 0, low: 0), count: keys.count),
+          tenants: [Int32](repeating: -1, count: keys.count)))
     }
     self.entries = entries
     self.ofRules = constants.keep(ofRules.map { constants.keep($0) })
@@ -135,16 +142,19 @@ struct Correlator: ~Copyable {
 
   /// A rule matched the event at hand.
   ///
-  /// - Parameter rule: by index in the policy.
-  mutating func note(_ rule: Int) {
+  /// - Parameters:
+  ///   - rule: by index in the policy.
+  ///   - membership: of the event's workload: who may not see that doesn't count it.
+  mutating func note(_ rule: Int, _ membership: Membership) {
     guard rule < ofRules.count else { return }
-    for feed in ofRules[rule] { note(feed) }
+    for feed in ofRules[rule] where feed.scope.contains(membership) { note(feed, membership.tenant) }
   }
 
-  private mutating func note(_ feed: Feed) {
+  private mutating func note(_ feed: Feed, _ tenant: Int32) {
     let index = Int(feed.correlation)
     entries[index].matched |= 1 << UInt64(feed.member)
     entries[index].places[Int(feed.member)] = feed.key
+    entries[index].tenants[Int(feed.member)] = tenant
     touched = (min(touched.first, index), max(touched.last, index))
   }
 
@@ -211,7 +221,8 @@ struct Correlator: ~Copyable {
       entries[index].identities[member] = identity
       added |= 1 << UInt64(member)
       let fields = correlation.members[member].keys[place]
-      window.add(member, identity, value, record: state.event.number, time: time) {
+      let tenant = entries[index].tenants[member]
+      window.add(member, identity, value, record: state.event.number, time: time, tenant: tenant) {
         CorrelatedEvent(rules[fields.rule], fields, of: correlation, state, limit: Self.waitingLimit)
       }
     }
@@ -227,7 +238,11 @@ struct Correlator: ~Copyable {
       let event = CorrelatedEvent(rules[key.rule], key, of: correlation, state, limit: AlertBuilder.fieldLimit)
       alert(AlertBuilder.alert(correlation, result, event, identity, state))
     }
-    for feed in ofCorrelations[index] where Int(feed.rule) == key.rule { note(feed) }
+    // What is of several tenants no one tenant's correlation may see.
+    let membership = Membership(tenant: result.tenant, rulesets: state.event.membership.rulesets)
+    for feed in ofCorrelations[index] where Int(feed.rule) == key.rule && feed.scope.contains(membership) {
+      note(feed, result.tenant)
+    }
   }
 
   /// nil: a field is absent.

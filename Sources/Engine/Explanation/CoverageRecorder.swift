@@ -9,6 +9,8 @@ package struct CoverageRecorder: ~Copyable {
   private let policy: Policy
   private let constants = Constants()
   private let tests: [CompiledPredicate]
+  /// By rule.
+  private let scopes: [CompiledScope]
   /// By rule; nil: it has no exceptions.
   private let trees: [ConditionTree?]
   /// What a predicate gave for the record at hand.
@@ -21,25 +23,32 @@ package struct CoverageRecorder: ~Copyable {
   package init(_ policy: Policy, processes: Int = 1 << 20) {
     self.processes = processes
     self.policy = policy
-    state = State(processes: processes)
+    state = State(processes: processes, tenancy: CompiledTenancy(policy))
     let constants = constants
     tests = policy.predicates.map { CompiledPredicate($0, constants) }
+    scopes = policy.rules.map { CompiledScope($0.scope, constants) }
     trees = policy.rules.map { $0.exceptions.isEmpty ? nil : policy.tree(of: $0) }
     results = Array(repeating: nil, count: policy.predicates.count)
     rules = policy.rules.map { RuleCoverage($0, policy) } + policy.correlations.map { RuleCoverage($0) }
   }
 
   /// The next record begins a stream of its own.
-  package mutating func restart() { state = State(processes: processes) }
+  package mutating func restart() { state = State(processes: processes, tenancy: state.memberships.tenancy) }
 
   package mutating func process(_ record: borrowing Record) {
     guard let kind = record.kind, let isMatched = try? state.take(record, kind), isMatched else { return }
     for index in results.indices { results[index] = nil }
-    for index in policy.rulesByKind[Int(kind.rawValue)] {
-      noteComparisons(of: index)
-      noteExceptions(of: index)
+    let membership = state.event.membership
+    for index in policy.rulesByKind[Int(kind.rawValue)] where scopes[index].contains(membership) { note(index) }
+    if membership.tenant >= 0 {
+      for index in policy.rulesByTenant[Int(membership.tenant)] where policy.rules[index].kinds.contains(kind) { note(index) }
     }
     state.finish()
+  }
+
+  private mutating func note(_ rule: Int) {
+    noteComparisons(of: rule)
+    noteExceptions(of: rule)
   }
 
   private mutating func holds(_ predicate: Int) -> Bool {

@@ -14,6 +14,8 @@ package struct Explainer: ~Copyable {
   private var state: State
   private let tree: ConditionTree
   private let policy: Policy
+  private let scope: RuleScope
+  private let compiledScope: CompiledScope
   private let constants = Constants()
   /// By predicate, of the rule's alone.
   private let tests: [Int: CompiledPredicate]
@@ -31,7 +33,9 @@ package struct Explainer: ~Copyable {
     guard let tree = ConditionTree(rule.condition, keepsMacros: true) else { return nil }
     self.tree = tree
     self.policy = policy
-    state = State(processes: processes)
+    scope = rule.scope
+    compiledScope = CompiledScope(rule.scope, constants)
+    state = State(processes: processes, tenancy: CompiledTenancy(policy))
     let constants = constants
     var tests: [Int: CompiledPredicate] = [:]
     var presence: [Int: [CompiledPredicate]] = [:]
@@ -56,15 +60,17 @@ package struct Explainer: ~Copyable {
   }
 
   private func explanation(_ wants: (Verdict) -> Bool) -> Explanation? {
-    var holds: [Int: Bool] = [:]
-    for (index, test) in tests { holds[index] = test.holds(state) }
-    let values = tree.values { holds[$0] ?? false }
-    let fires = values.last ?? false
+    var results: [Int: Bool] = [:]
+    for (index, test) in tests { results[index] = test.holds(state) }
+    let values = tree.values { results[$0] ?? false }
+    let holds = values.last ?? false
+    let isInScope = compiledScope.contains(state.event.membership)
     // What no event can have is not what is missing here.
-    let missing = FlipCosts(tree, values: values) { node in
+    let least = FlipCosts(tree, values: values) { node in
       if case .absent = tree.nodes[node] { false } else { true }
     }.least(for: true)
-    guard wants(Verdict(fires: fires, missing: missing == FlipCosts.never ? nil : missing)) else { return nil }
+    let missing = least == FlipCosts.never ? nil : isInScope ? least : least + 1
+    guard wants(Verdict(fires: holds && isInScope, missing: missing)) else { return nil }
 
     var absent: Set<Int> = []
     for (index, tests) in presence where tests.contains(where: { !$0.holds(state) }) { absent.insert(index) }
@@ -74,7 +80,7 @@ package struct Explainer: ~Copyable {
       case .absent: true
       default: false
       }
-    }.changes(for: !fires)
+    }.changes(for: !holds)
     var parts: [Explanation.Part] = []
     for (node, depth) in tree.outline {
       var contents: [String] = []
@@ -100,6 +106,14 @@ package struct Explainer: ~Copyable {
     }
     return Explanation(
       recordNumber: state.event.number, event: state.event.kind.name, timestampNanoseconds: state.wallNanoseconds,
-      fires: fires, parts: parts)
+      fires: holds && isInScope, scope: explainedScope(isInScope), parts: parts)
+  }
+
+  private func explainedScope(_ isInScope: Bool) -> Explanation.Scope? {
+    guard let compiled = state.memberships.tenancy else { return nil }
+    _ = compiled.tenant(state)
+    return Explanation.Scope(
+      text: compiled.tenancy.text(of: scope), containsWorkload: isInScope,
+      tenants: compiled.candidates.map { compiled.tenancy.tenants[$0].name })
   }
 }

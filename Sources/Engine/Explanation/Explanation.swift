@@ -6,8 +6,19 @@ package struct Explanation: Sendable {
   /// Wall-clock time of the event, nanoseconds since 1970.
   package let timestampNanoseconds: Int64
   package let fires: Bool
+  /// nil: the policy has no tenants.
+  package let scope: Scope?
   /// The condition as a tree, from the whole down, each part after the one that it belongs to.
   package let parts: [Part]
+
+  /// Which workloads the rule sees, and whether the record's is one of them.
+  package struct Scope: Sendable {
+    /// `site`, `ruleset web`, `tenant m1234`.
+    package let text: String
+    package let containsWorkload: Bool
+    /// Whose the workload is; several: whose it may be.
+    package let tenants: [String]
+  }
 
   package struct Part: Sendable {
     /// `and`, `or`, `not`, a comparison as a rule would write it, or for what needs no look at the event `true`, `false`.

@@ -13,13 +13,10 @@ struct AnchorCosts {
   private var tries: [Int: Int] = [:]
   /// Predicates that ask for a constant: what many rules name is common.
   private var sharers: [Anchor: Int] = [:]
-  private var costs: [Double?]
+  private var costs: [Int: Double] = [:]
 
   /// - Parameter anchors: of each predicate; nil: it has to be tried.
-  init(_ anchors: [[Anchor]?]) {
-    self.anchors = anchors
-    costs = Array(repeating: nil, count: anchors.count)
-  }
+  init(_ anchors: [[Anchor]?]) { self.anchors = anchors }
 
   /// Notes what a rule could be found by; before any cost is asked for.
   mutating func note(_ predicates: Set<Int>) {

@@ -17,12 +17,14 @@ package struct CostlyRule: Equatable {
   package static func all(in policy: Policy) -> [CostlyRule] {
     let anchors = policy.predicates.map { Anchor.all(of: $0) }
     var found: [Int: CostlyRule] = [:]
-    for kind in policy.kinds.intersection(frequent).kinds {
-      for entry in KindPlan(kind, policy, anchors: anchors).entries {
-        guard let tests = costlyTests(entry, policy, anchors) else { continue }
-        let rule = found[entry.rule]
-        let kinds = (rule?.kinds ?? []).union(EventKinds(kind))
-        found[entry.rule] = CostlyRule(rule: entry.rule, kinds: kinds, tests: rule?.tests ?? tests)
+    for rules in [policy.rulesByKind] + policy.rulesByTenant.indices.map(policy.rulesByKind(ofTenant:)) {
+      for kind in policy.kinds.intersection(frequent).kinds {
+        for entry in KindPlan(kind, rules[Int(kind.rawValue)], of: policy, anchors: anchors).entries {
+          guard let tests = costlyTests(entry, policy, anchors) else { continue }
+          let rule = found[entry.rule]
+          let kinds = (rule?.kinds ?? []).union(EventKinds(kind))
+          found[entry.rule] = CostlyRule(rule: entry.rule, kinds: kinds, tests: rule?.tests ?? tests)
+        }
       }
     }
     return found.values.sorted { $0.rule < $1.rule }

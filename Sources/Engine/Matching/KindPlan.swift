@@ -1,7 +1,7 @@
 import Events
 import Rules
 
-/// Which rules can match one kind of event, and how each is found.
+/// Which of some rules, the site's or a tenant's own, can match one kind of event, and how each is found.
 struct KindPlan {
   struct Entry {
     /// By index in the policy.
@@ -14,11 +14,13 @@ struct KindPlan {
   /// In the order of definition.
   private(set) var entries: [Entry] = []
 
-  /// - Parameter anchors: of each predicate; nil: it has none.
-  init(_ kind: EventKind, _ policy: Policy, anchors: [[Anchor]?]) {
+  /// - Parameters:
+  ///   - rules: that can match the kind, by index in the policy, in the order of definition.
+  ///   - anchors: of each predicate; nil: it has none.
+  init(_ kind: EventKind, _ rules: [Int], of policy: Policy, anchors: [[Anchor]?]) {
     var possible: [(rule: Int, tests: Decisions)] = []
     var costs = AnchorCosts(anchors)
-    for index in policy.rulesByKind[Int(kind.rawValue)] {
+    for index in rules {
       let tests = Decisions(policy.rules[index].condition, kind, policy.predicates)
       guard tests.start != .end(false) else { continue }
       possible.append((index, tests))

@@ -15,11 +15,14 @@ struct KindRules: BitwiseCopyable {
   private let networks: UnsafeBufferPointer<NetworkIndex>
 
   /// - Parameters:
+  ///   - rules: that can match the kind, by index in the policy, in the order of definition.
   ///   - steps: where each rule's program is among all steps.
   ///   - anchors: of each predicate; nil: it has none.
-  init(_ kind: EventKind, _ policy: Policy, steps: [RuleSteps], anchors: [[Anchor]?], _ constants: Constants) {
-    let plan = KindPlan(kind, policy, anchors: anchors)
-    rules = constants.keep(
+  init(
+    _ kind: EventKind, _ rules: [Int], of policy: Policy, steps: [RuleSteps], anchors: [[Anchor]?], _ constants: Constants
+  ) {
+    let plan = KindPlan(kind, rules, of: policy, anchors: anchors)
+    self.rules = constants.keep(
       plan.entries.map { entry in
         let end = policy.rules[entry.rule].condition.operations.count
         return if case .test(let operation) = entry.tests.start {

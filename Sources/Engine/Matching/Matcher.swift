@@ -1,15 +1,22 @@
 import Events
 import Rules
 
-/// Tries a policy's rules on the event at hand. Takes no memory per event, and counts no references unless a rule
+/// Tries a policy's rules on the event at hand: the site's, those of rulesets where one is active for its workload, and
+/// those that the workload's tenant has of its own. Takes no memory per event, and counts no references unless a rule
 /// fires.
+///
+/// A tenant's own rules have indices of their own, so that an event costs what the site's rules and that one tenant's do,
+/// however many tenants there are.
 struct Matcher: ~Copyable {
   private let policy: Policy
   private let constants = Constants()
   private let predicates: UnsafeBufferPointer<CompiledPredicate>
   private let steps: UnsafeBufferPointer<RuleStep>
-  /// By `EventKind.rawValue`; nil: no rule can match it.
-  private let kinds: UnsafeBufferPointer<KindRules?>
+  private let site: RuleTable
+  /// By tenant, as the policy's tenancy has them.
+  private let tenants: UnsafeBufferPointer<RuleTable>
+  /// The distinct ones of rules in rulesets.
+  private let scopes: UnsafeBufferPointer<CompiledScope>
   /// The rules that the event at hand leaves possible.
   private let possible: RuleBits
   /// What a predicate gave for this event: its round and whether it held; others are of earlier events.
@@ -23,24 +30,33 @@ struct Matcher: ~Copyable {
     results = .allocate(capacity: max(1, policy.predicates.count))
     results.initialize(repeating: 0)
     var steps: [RuleStep] = []
+    var scopes: [RuleScope] = []
+    var scopePlaces: [RuleScope: Int32] = [:]
     let places = policy.rules.enumerated().map { index, rule in
       let start = steps.count
       let end = start + rule.condition.operations.count
       for operation in rule.condition.operations {
         steps.append(RuleStep(operation, at: steps.count, start: start, end: end))
       }
+      // A tenant's own are tried on its workloads only.
+      if case .rulesets = rule.scope, scopePlaces[rule.scope] == nil {
+        scopePlaces[rule.scope] = Int32(truncatingIfNeeded: scopes.count)
+        scopes.append(rule.scope)
+      }
       return RuleSteps(
         rule: Int32(truncatingIfNeeded: index), start: Int32(truncatingIfNeeded: start),
-        end: Int32(truncatingIfNeeded: end))
+        end: Int32(truncatingIfNeeded: end), scope: scopePlaces[rule.scope] ?? -1)
     }
     self.steps = constants.keep(steps)
+    self.scopes = constants.keep(scopes.map { CompiledScope($0, constants) })
     let anchors = policy.predicates.map { Anchor.all(of: $0) }
-    let kinds = policy.rulesByKind.indices.map { number -> KindRules? in
-      guard !policy.rulesByKind[number].isEmpty, let kind = EventKind(rawValue: UInt16(number)) else { return nil }
-      return KindRules(kind, policy, steps: places, anchors: anchors, constants)
+    func table(_ rules: [[Int]]) -> RuleTable {
+      RuleTable(rules, of: policy, steps: places, anchors: anchors, constants)
     }
-    self.kinds = constants.keep(kinds)
-    possible = RuleBits(capacity: kinds.reduce(0) { max($0, $1?.rules.count ?? 0) })
+    site = table(policy.rulesByKind)
+    let tenants = policy.rulesByTenant.indices.map { table(policy.rulesByKind(ofTenant: $0)) }
+    self.tenants = constants.keep(tenants)
+    possible = RuleBits(capacity: tenants.reduce(site.largest) { max($0, $1.largest) })
   }
 
   deinit {
@@ -48,15 +64,22 @@ struct Matcher: ~Copyable {
     possible.deallocate()
   }
 
-  /// Gives `fired` each rule that holds, with its index in the policy, in the order of definition.
+  /// Gives `fired` each rule that holds, with its index in the policy: the site's in the order of definition, then the
+  /// tenant's own.
   mutating func match(_ state: borrowing State, fired: (Int, Rule) -> Void) {
     round &+= 2
-    let kind = Int(state.event.kind.rawValue)
-    guard kind < kinds.count, let rules = kinds[kind] else { return }
-    rules.select(state, possible) { holds($0, state) }
+    let kind = state.event.kind
+    if let rules = site.rules(of: kind) { match(rules, state, fired) }
+    let tenant = Int(state.event.membership.tenant)
+    if tenant >= 0, tenant < tenants.count, let rules = tenants[tenant].rules(of: kind) { match(rules, state, fired) }
+  }
+
+  private func match(_ rules: UnsafePointer<KindRules>, _ state: borrowing State, _ fired: (Int, Rule) -> Void) {
+    rules.pointee.select(state, possible) { holds($0, state) }
     possible.empty { place in
-      let rule = rules.rules[place]
-      if runs(rule, state) { fired(Int(rule.rule), policy.rules[Int(rule.rule)]) }
+      let rule = rules.pointee.rules[place]
+      guard rule.scope < 0 || scopes[Int(rule.scope)].contains(state.event.membership), runs(rule, state) else { return }
+      fired(Int(rule.rule), policy.rules[Int(rule.rule)])
     }
   }
 

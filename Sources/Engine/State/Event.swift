@@ -18,6 +18,8 @@ struct Event {
   var slot: Int32 = -1
   /// That of the event's cgroup; -1: not known.
   var workload: Int32 = -1
+  /// Whose workload it is about, by the policy.
+  var membership = Membership()
 
   mutating func start(_ record: borrowing Record, _ kind: EventKind) {
     number = record.number
@@ -25,6 +27,7 @@ struct Event {
     self.kind = kind
     slot = -1
     workload = -1
+    membership = Membership()
     comm = Comm()
     local = nil
     remote = nil

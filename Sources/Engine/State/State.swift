@@ -1,21 +1,24 @@
 import CEvents
 import Events
 
-/// All that the engine knows when it tries its rules: the stream, the processes, the workloads, and the event at hand.
+/// All that the engine knows when it tries its rules: the stream, the processes, the workloads and whose they are, and the
+/// event at hand.
 struct State: ~Copyable {
   var stream = StreamRecord(node: "", bootID: "", kernel: "", version: "", clockOffsetNanoseconds: 0)
   var tree: ProcessTree
   var workloads: WorkloadTable
+  var memberships: Memberships
   var event = Event()
-  /// Whose the event is; nil: not decided, or no tenants are known.
-  var tenant: TenantTexts?
   /// Where values are put together that no record has in one piece.
   let scratch = Scratch()
   let globs = GlobCache()
 
-  /// - Parameter processes: that are remembered at most.
-  init(processes: Int, limits: WorkloadTable.Limits = .init()) {
+  /// - Parameters:
+  ///   - processes: that are remembered at most.
+  ///   - tenancy: of the policy.
+  init(processes: Int, limits: WorkloadTable.Limits = .init(), tenancy: CompiledTenancy? = nil) {
     workloads = WorkloadTable(limits: limits)
+    memberships = Memberships(tenancy)
     tree = ProcessTree(capacity: max(2, processes), exitedCapacity: max(1, min(8192, processes / 2)))
   }
 
@@ -32,7 +35,7 @@ struct State: ~Copyable {
       let process = try ProcessRecord(copy record)
       event.slot = tree.started(process)
       workloads.saw(namespace: process.fixed.ns_mnt, in: event.workload)
-      return kind == .exec
+      if kind == .task { return false }
     case .fork: event.slot = tree.forked(try record.fork())
     case .exit:
       event.fill(try record.exit())
@@ -62,6 +65,7 @@ struct State: ~Copyable {
       return false
     case .counters: return false
     }
+    settleMembership()
     return true
   }
 

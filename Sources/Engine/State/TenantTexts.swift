@@ -1,4 +1,4 @@
-/// What fields tell of a tenant; whoever sets it keeps the bytes.
+/// What fields tell of a tenant; the bytes are those of its ``CompiledTenancy``.
 struct TenantTexts: BitwiseCopyable {
   let name: UnsafeRawBufferPointer
   let description: UnsafeRawBufferPointer

@@ -18,10 +18,15 @@ struct Workload {
   var sightings = 0
   /// When its mounts changed, or it was made: a number of the table's changes.
   var changed: UInt64 = 0
+  /// When it was made: a number of the table's changes, which no other that had its index has.
+  var made: UInt64 = 0
   /// As of the table's change ``checked``.
   var version: UInt64 = 0
   var identity = Identity.unsaid
   var checked: UInt64 = .max
+  /// Of it: that rules were tried on, and that fired some.
+  var events: UInt64 = 0
+  var alerts: UInt64 = 0
 
   private var bytes: [UInt8] = []
   private var id = ProcessImage.Part()
@@ -50,6 +55,8 @@ struct Workload {
     firstSighting = -1
     sightings = 0
     checked = .max
+    events = 0
+    alerts = 0
     bytes.removeAll(keepingCapacity: true)
     id = store(found.id)
     containerID = store(found.containerID)

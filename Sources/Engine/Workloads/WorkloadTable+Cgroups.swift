@@ -164,7 +164,8 @@ extension WorkloadTable {
     if found.depth < names.count, parent >= 0 { return join(slot, above) }
     let workload = workloads.take(Workload())
     workloads[workload].fill(found, cgroup: slot, path: names.prefix(found.depth))
-    workloads[workload].changed = noteChange()
+    workloads[workload].made = noteChange()
+    workloads[workload].changed = workloads[workload].made
     join(slot, workload)
   }
 

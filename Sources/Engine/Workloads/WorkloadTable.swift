@@ -59,6 +59,9 @@ struct WorkloadTable: ~Copyable {
 
   func isAlive(_ workload: Int32) -> Bool { workload == Self.host || workload > 0 && workloads[workload].cgroups > 0 }
 
+  /// Differs for each workload that has, or had, the index. Of -1 it is 0.
+  func made(_ workload: Int32) -> UInt64 { workload < 0 ? 0 : workloads[workload].made }
+
   /// nil: -1, no workload that is known.
   func kind(of workload: Int32) -> WorkloadKind? { workload < 0 ? nil : workloads[workload].kind }
 

@@ -101,4 +101,9 @@ package struct EventKinds: OptionSet, Hashable, Sendable, BitwiseCopyable {
   package static let all: EventKinds = [processes, sockets]
 
   package var kinds: [EventKind] { EventKind.allCases.filter(contains) }
+
+  /// How many of the set have a lower number than the kind: its place among ``kinds``.
+  package func count(before kind: EventKind) -> Int {
+    kind.rawValue < 64 ? (rawValue & ((1 << UInt64(kind.rawValue)) &- 1)).nonzeroBitCount : rawValue.nonzeroBitCount
+  }
 }

@@ -66,6 +66,16 @@ package struct LoadResult: Sendable {
       rulesetFiles: rulesetFiles)
   }
 
+  /// By tenant: the files of its own whose rules hold.
+  package var goodFiles: [String: [SourceFile]] {
+    Dictionary(tenants.lazy.filter { !$0.sources.isEmpty }.map { ($0.name, $0.sources) }) { first, _ in first }
+  }
+
+  /// Tenants whose own files have errors: their rules are left out, or stay as they were.
+  package var brokenTenants: [String] {
+    tenants.filter { $0.state == .leftOut || $0.state == .lastGood }.map(\.name)
+  }
+
   package var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
   package var warnings: [Diagnostic] { diagnostics.filter { $0.severity == .warning } }
 

@@ -77,6 +77,7 @@ package struct PolicyLoader: Sendable {
     if builder.log.errors == 0 {
       builder.warnOfShadows(parts.policy(builder.pool))
       if let tenancy = parts.tenancy, let file = input.tenancy?.file {
+        builder.warnOfOverlaps(tenancy)
         let names = Set(items.rules.names + parts.rules.map(\.name) + parts.correlations.map(\.name))
         tenants = TenantBuilder(
           site: SiteParts(builder, rules: names), limits: limits, today: today, tenancy: tenancy, file: file)

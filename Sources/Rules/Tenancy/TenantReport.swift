@@ -16,16 +16,20 @@ package struct TenantReport: Sendable {
   /// Of its own files.
   package let counts: LoadResult.Counts
   package let errors: Int
+  /// Of its own files, the last of which says what becomes of its rules if they have errors.
+  package let diagnostics: [Diagnostic]
   /// The files whose rules hold.
   package let sources: [SourceFile]
 
   init(
-    name: String, state: State, counts: LoadResult.Counts = LoadResult.Counts(), errors: Int = 0, sources: [SourceFile] = []
+    name: String, state: State, counts: LoadResult.Counts = LoadResult.Counts(), errors: Int = 0,
+    diagnostics: [Diagnostic] = [], sources: [SourceFile] = []
   ) {
     self.name = name
     self.state = state
     self.counts = counts
     self.errors = errors
+    self.diagnostics = diagnostics
     self.sources = sources
   }
 }

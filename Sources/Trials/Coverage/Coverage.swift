@@ -33,8 +33,8 @@ package struct Coverage: Sendable {
     let known = Dictionary(grouping: entries.indices) { entries[$0].parts.rule }
     for (entry, result) in zip(plan.entries, results) where result.hasPassed {
       func indices(_ rule: String) -> [Int] {
-        let location = plan.policies[entry.policy].source(of: rule)?.location
-        return (known[rule] ?? []).filter { entries[$0].parts.location == location }
+        let locations = plan.policies[entry.policy].source(of: rule)?.locations ?? []
+        return (known[rule] ?? []).filter { locations.contains(entries[$0].parts.location) }
       }
       for rule in Set(entry.test.alerts.filter { $0.count.lowerBound > 0 }.map(\.rule)) {
         for index in indices(rule) { entries[index].firing += 1 }

@@ -16,7 +16,14 @@ package struct AlertDifference: ~Copyable {
     }
   }
 
-  /// Of one rule, by name.
+  /// A rule and whose alerts of it these are: a rule of the site has alerts of many tenants.
+  package struct Row: Hashable, Sendable {
+    package let rule: String
+    /// nil: no tenants, or it is not sure whose.
+    package let tenant: String?
+  }
+
+  /// Of one row.
   package struct RuleChanges: Sendable {
     package fileprivate(set) var added = Tally()
     package fileprivate(set) var removed = Tally()
@@ -29,7 +36,7 @@ package struct AlertDifference: ~Copyable {
   private let limit: Int
   private var trace = -1
 
-  package private(set) var rules: [String: RuleChanges] = [:]
+  package private(set) var rows: [Row: RuleChanges] = [:]
   /// Alerts that both give, the same.
   package private(set) var same: UInt64 = 0
   package private(set) var records: UInt64 = 0
@@ -57,18 +64,22 @@ package struct AlertDifference: ~Copyable {
     if !before.isEmpty || !after.isEmpty { compare(before, after) }
   }
 
+  private static func row(_ alert: Alert) -> Row { Row(rule: alert.rule, tenant: alert.tenant) }
+
   private mutating func compare(_ before: [Alert], _ after: [Alert]) {
-    // By rule and record; of a correlation by its group as well.
+    // By rule and record; of a correlation by its group as well. What is another tenant's now is not the same told otherwise.
     let earlier = Dictionary(before.map { ($0.id, $0) }) { first, _ in first }
-    let now = Set(after.map(\.id))
-    for alert in before where !now.contains(alert.id) {
-      rules[alert.rule, default: .init()].removed.note(alert, of: trace, limit: limit)
+    let now = Dictionary(after.map { ($0.id, $0.tenant) }) { first, _ in first }
+    for alert in before where now[alert.id] != alert.tenant {
+      rows[Self.row(alert), default: .init()].removed.note(alert, of: trace, limit: limit)
     }
     for alert in after {
       switch earlier[alert.id] {
-      case nil: rules[alert.rule, default: .init()].added.note(alert, of: trace, limit: limit)
+      case nil: rows[Self.row(alert), default: .init()].added.note(alert, of: trace, limit: limit)
+      case let old? where old.tenant != alert.tenant:
+        rows[Self.row(alert), default: .init()].added.note(alert, of: trace, limit: limit)
       case alert: same &+= 1
-      default: rules[alert.rule, default: .init()].changed.note(alert, of: trace, limit: limit)
+      default: rows[Self.row(alert), default: .init()].changed.note(alert, of: trace, limit: limit)
       }
     }
   }

@@ -3,7 +3,7 @@ import Rules
 
 /// Reads the `alerts` of a test: names of rules, or mappings of what an alert has.
 struct AlertReader {
-  private static let keys = ["rule", "count", "priority", "event", "output"]
+  private static let keys = ["rule", "count", "priority", "tenant", "event", "output"]
   private static let correlationKeys = ["correlation.type", "correlation.count", "correlation.first", "correlation.last"]
   private static let patternKeys = ["glob", "regex"]
   private static let fields = FieldTable.all.map(\.name)
@@ -71,9 +71,7 @@ struct AlertReader {
     case "priority": return .priority
     case "event": return .event
     case "output": return .output
-    case "tenant":
-      log.error(location, "'tenant' is kept for later: this version knows no tenants, so that it can't be tested")
-      return nil
+    case "tenant": return .tenant
     case _ where Self.correlationKeys.contains(name) || name.hasPrefix("correlation.by."): return .ofCorrelation(name)
     case _ where name.utf8.contains(UInt8(ascii: ".")):
       switch FieldReference.parse(name) {

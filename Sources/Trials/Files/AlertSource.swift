@@ -1,13 +1,13 @@
 import Events
 import Rules
 
-/// What gives alerts of a name: a rule, or a correlation.
+/// What gives alerts of a name: a rule or a correlation; or several, as a tenant's may have the name of one of the site's.
 struct AlertSource {
   /// false: it only counts for correlations.
   let alerts: Bool
   /// Those whose events it takes.
   let rules: [Rule]
-  let location: SourceLocation
+  let locations: [SourceLocation]
 
   /// The kinds of event that it looks at.
   var kinds: EventKinds { rules.reduce(into: []) { $0.formUnion($1.kinds) } }
@@ -16,11 +16,12 @@ struct AlertSource {
 extension Policy {
   /// nil: there is none.
   func source(of name: String) -> AlertSource? {
-    if let rule = rules.first(where: { $0.name == name }) {
-      return AlertSource(alerts: rule.alerts, rules: [rule], location: rule.location)
-    }
-    return correlations.first { $0.name == name }.map { correlation in
-      AlertSource(alerts: correlation.alerts, rules: rules(of: correlation).map { rules[$0] }, location: correlation.location)
-    }
+    let rules = rules.filter { $0.name == name }
+    let correlations = correlations.filter { $0.name == name }
+    guard !rules.isEmpty || !correlations.isEmpty else { return nil }
+    return AlertSource(
+      alerts: rules.contains(where: \.alerts) || correlations.contains(where: \.alerts),
+      rules: rules + correlations.flatMap { self.rules(of: $0).map { self.rules[$0] } },
+      locations: rules.map(\.location) + correlations.map(\.location))
   }
 }

@@ -5,7 +5,7 @@ package import Rules
 /// What one part of an alert should be.
 package struct ExpectedPart: Sendable {
   package enum Subject: Sendable {
-    case priority, event, output
+    case priority, tenant, event, output
     case field(FieldReference)
     /// What only alerts have: `correlation.count`.
     case ofCorrelation(String)
@@ -14,6 +14,7 @@ package struct ExpectedPart: Sendable {
     package var name: String {
       switch self {
       case .priority: "priority"
+      case .tenant: "tenant"
       case .event: "event"
       case .output: "output"
       case .field(let field): field.name
@@ -45,6 +46,7 @@ package struct ExpectedPart: Sendable {
   func value(_ alert: Alert) -> String? {
     switch subject {
     case .priority: return alert.priority.name
+    case .tenant: return alert.tenant
     case .event: return alert.event
     case .output: return alert.message
     case .field, .ofCorrelation:

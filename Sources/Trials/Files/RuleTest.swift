@@ -18,6 +18,8 @@ package struct RuleTest: Sendable {
   package let location: SourceLocation
   /// Files and folders of the rules that it is run with, in the order in which they load.
   package let rules: [String]
+  /// `tenants.yaml`; nil: there are no tenants.
+  package let tenants: String?
   package let recording: Recording
   package let recordingLocation: SourceLocation
   package let alerts: [ExpectedAlert]

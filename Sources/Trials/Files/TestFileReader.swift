@@ -3,8 +3,8 @@ package import Rules
 
 /// Reads a file of rule tests. Takes untrusted files: whatever they hold, reading ends, in bounded time and memory.
 package struct TestFileReader {
-  static let fileKeys = ["rules", "tests"]
-  static let testKeys = ["test", "trace", "records", "rules", "alerts", "ordered", "quiet"]
+  static let fileKeys = ["rules", "tenants", "tests"]
+  static let testKeys = ["test", "trace", "records", "rules", "tenants", "alerts", "ordered", "quiet"]
   /// The word for every rule that isn't named among the alerts.
   static let others = "all others"
   static let everything = "all"
@@ -38,14 +38,16 @@ package struct TestFileReader {
       return []
     }
     let rules = fields.has("rules") ? paths("rules", fields) : [folder.isEmpty ? "." : String(folder.dropLast())]
-    return (fields.mappings("tests", log: &log) ?? []).compactMap { test($0, rules) }
+    let tenants = fields.has("tenants") ? path("tenants", fields) : nil
+    return (fields.mappings("tests", log: &log) ?? []).compactMap { test($0, rules, tenants) }
   }
 
-  private mutating func test(_ fields: ItemFields, _ rulesOfFile: [String]?) -> RuleTest? {
+  private mutating func test(_ fields: ItemFields, _ rulesOfFile: [String]?, _ tenantsOfFile: String?) -> RuleTest? {
     fields.checkKeys(known: Self.testKeys, as: .error, log: &log)
     let name = name(fields)
     let recording = recording(fields)
     let rules = fields.has("rules") ? paths("rules", fields) : rulesOfFile
+    let tenants = fields.has("tenants") ? path("tenants", fields) : tenantsOfFile
     let alerts = AlertReader.read(fields, log: &log)
     let isOrdered = fields.boolean("ordered", log: &log) ?? false
     let quiet = quiet(fields, alerts ?? [])
@@ -56,7 +58,7 @@ package struct TestFileReader {
       return nil
     }
     return RuleTest(
-      name: name, location: fields.location(of: "test"), rules: rules, recording: recording,
+      name: name, location: fields.location(of: "test"), rules: rules, tenants: tenants, recording: recording,
       recordingLocation: fields.valueLocation(of: fields.has("trace") ? "trace" : "records"), alerts: alerts,
       isOrdered: isOrdered, quiet: quiet)
   }
@@ -86,12 +88,16 @@ package struct TestFileReader {
         fields.location(of: "test"), "the test has no 'trace' and no 'records'", hint: "`selvage record` makes a trace")
       return nil
     }
-    guard let trace = fields.text("trace", log: &log) else { return nil }
-    guard !trace.text.isEmpty, !trace.text.utf8.contains(0) else {
-      log.error(fields.valueLocation(of: "trace"), "'trace' names a file")
+    return path("trace", fields).map { .file($0) }
+  }
+
+  private mutating func path(_ key: String, _ fields: ItemFields) -> String? {
+    guard let path = fields.text(key, log: &log) else { return nil }
+    guard !path.text.isEmpty, !path.text.utf8.contains(0) else {
+      log.error(fields.valueLocation(of: key), "'\(key)' names a file")
       return nil
     }
-    return .file(absolute(trace.text))
+    return absolute(path.text)
   }
 
   private mutating func quiet(_ fields: ItemFields, _ alerts: [ExpectedAlert]) -> [RuleTest.Quiet]? {

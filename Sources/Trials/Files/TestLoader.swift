@@ -53,7 +53,7 @@ package struct TestLoader {
 
   /// Loads each distinct set of rule files once.
   private mutating func loadRules(of tests: [RuleTest]) -> ([TestPlan.Entry], [LoadResult]) {
-    var indices: [[String]: Int] = [:]
+    var indices: [RuleSet: Int] = [:]
     var canonical: [String: String] = [:]
     var loaded: [LoadResult] = []
     var entries: [TestPlan.Entry] = []
@@ -68,13 +68,25 @@ package struct TestLoader {
         set.append(real)
       }
       guard set.count == test.rules.count else { continue }
-      if indices[set] == nil {
-        indices[set] = loaded.count
-        loaded.append(policies.load(paths: zip(test.rules, set).map { Self.simplified($0, real: $1) }))
+      let tenants = test.tenants.flatMap(Self.canonical)
+      guard (tenants == nil) == (test.tenants == nil) else {
+        log.error(test.location, "its 'tenants' is not there: \(DisplayText.quoted(test.tenants ?? "")) names no file")
+        continue
       }
-      entries.append(TestPlan.Entry(test: test, policy: indices[set] ?? 0))
+      let whole = RuleSet(rules: set, tenants: tenants)
+      if indices[whole] == nil {
+        indices[whole] = loaded.count
+        let paths = zip(test.rules, set).map { Self.simplified($0, real: $1) }
+        loaded.append(policies.load(paths: paths, tenants: tenants.map { Self.simplified(test.tenants ?? $0, real: $0) }))
+      }
+      entries.append(TestPlan.Entry(test: test, policy: indices[whole] ?? 0))
     }
     return (entries, loaded)
+  }
+
+  private struct RuleSet: Hashable {
+    let rules: [String]
+    let tenants: String?
   }
 
   /// nil: there is no such file.

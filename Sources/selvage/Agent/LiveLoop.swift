@@ -49,7 +49,7 @@ struct LiveLoop: ~Copyable {
     while isRunning {
       let before = stream.received
       if !stream.drain(limit: Self.batch, record) {
-        if stream.received == before { waitForRecords() } else { rest() }
+        if stream.received == before || stream.isRestless(now: Clock.boot) { waitForRecords() } else { rest() }
       }
       isReloading = reload(signals.reloadHasCome())
       isRunning = !signals.haveCome() && !isDone()

@@ -26,6 +26,9 @@ struct LiveStream: ~Copyable {
   /// Readable when mounts changed: what happens next is then seen with them.
   var mountsDescriptor: FileDescriptor? { discovery.mountsDescriptor }
 
+  /// What comes next is to be taken at once.
+  func isRestless(now: UInt64) -> Bool { discovery.isRestless(now: now) }
+
   /// Readable when something was found out elsewhere.
   var factsDescriptor: FileDescriptor? { discovery.factsDescriptor }
 
@@ -46,6 +49,7 @@ struct LiveStream: ~Copyable {
     deliver(stream.encoded(timeNanoseconds: Clock.boot, pid: UInt32(getpid())).span.bytes, body)
     discovery.open(now: Clock.boot) { deliver($0, body) }
     try sensors.snapshot { handOn($0, isForced: true, body) }
+    sayComplaints()
   }
 
   /// Hands over what waits in the ring, at most `limit` records, and what was found out elsewhere: at its place, which is
@@ -64,6 +68,7 @@ struct LiveStream: ~Copyable {
   /// About every second.
   mutating func tick(_ body: (borrowing Record) -> Void) throws(CaptureError) {
     discovery.tick(now: Clock.boot) { deliver($0, body) }
+    sayComplaints()
     try tellLosses(body)
   }
 
@@ -86,6 +91,10 @@ struct LiveStream: ~Copyable {
       counters = try sensors.counters()
     } while counters.produced != received &+ lostByKind && Clock.boot < deadline
     tellCounters(body)
+  }
+
+  private func sayComplaints() {
+    for complaint in discovery.takeComplaints() { Console.say("selvage: warning: \(complaint)") }
   }
 
   private var lostByKind: UInt64 { counters.lost &- counters.missed }

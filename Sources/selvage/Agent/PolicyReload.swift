@@ -10,7 +10,8 @@ internal import SystemPackage
 /// One thread asks and takes. Unchecked: what the other thread leaves is under the mutex, the rest is the asker's.
 final class PolicyReload: @unchecked Sendable {
   enum Outcome: ~Copyable, Sendable {
-    case ready(PreparedPolicy)
+    /// With the tenants whose own files have errors.
+    case ready(PreparedPolicy, broken: [String])
     /// Why not, in a line. The whole report was said.
     case refused(String)
   }

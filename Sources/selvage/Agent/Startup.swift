@@ -56,9 +56,7 @@ enum Startup {
 
   static func discovery(_ settings: DiscoverySettings) throws -> Discovery {
     try capturing { () throws(CaptureError) in
-      let discovery = Discovery(settings: settings, hierarchy: try CgroupHierarchy.current().path)
-      for complaint in discovery.complaints { Console.say("selvage: warning: \(complaint)") }
-      return discovery
+      Discovery(settings: settings, hierarchy: try CgroupHierarchy.current().path)
     }
   }
 

@@ -8,12 +8,14 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Needs no root. Directories stand for every *.yaml and *.yml below them, in the order of their names. With --json \
       all goes to standard output, for editors: diagnostics with file, line, column (from 1, in characters), severity, \
-      message and hint, each rule as --report lists it, and the totals. The status is 1 if there is an error.
+      message and hint, each rule as --report lists it, the tenants and rulesets, and the totals. The status is 1 if \
+      there is an error, be it in one tenant's own files, which the agent would leave out.
 
       Examples:
         selvage check rules/
         selvage check --report rules/ falco_rules.yaml
         selvage check --json rules/
+        selvage check --tenants tenants.yaml rules/
       """)
 
   @Argument(help: ArgumentHelp("Rule files and directories; without any, those of the configuration.", valueName: "path"))
@@ -27,20 +29,30 @@ struct CheckCommand: ParsableCommand {
   @Flag(name: .long, help: "As JSON, for editors and other programs.")
   var json = false
 
+  @Option(name: .long, help: PolicyFiles.tenantsHelp, completion: .file())
+  var tenants: String?
+
   @OptionGroup var options: ConfigurationOptions
 
   func run() throws {
-    let paths = paths.isEmpty ? try options.configuration().rules : paths
-    var loaded = PolicyLoader.today().load(paths: paths)
+    var files = PolicyFiles(rules: paths, tenants: tenants)
+    if paths.isEmpty {
+      let configuration = try options.configuration()
+      files = PolicyFiles(rules: configuration.rules, tenants: tenants ?? configuration.tenants)
+    }
+    var loaded = PolicyLoader.today(guarding: true).load(files)
     if let policy = loaded.policy { loaded = loaded.adding(CostWarning.all(in: policy)) }
     if json {
       Console.answer(try JSONText.text(CheckReport(loaded)))
     } else {
       if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
-      if report { for rule in loaded.rules { Console.answer(CheckReport.Row(rule).row) } }
+      let found = CheckReport(loaded)
+      if report { for rule in found.rules { Console.answer(rule.row) } }
+      for ruleset in found.rulesets ?? [] { Console.answer(ruleset.row) }
+      for tenant in found.tenants ?? [] { Console.answer(tenant.row) }
       Console.answer(Self.totals(loaded))
     }
-    if loaded.policy == nil { throw ExitStatus.failed }
+    if loaded.policy == nil || !loaded.brokenTenants.isEmpty { throw ExitStatus.failed }
   }
 
   static func totals(_ loaded: LoadResult) -> String {

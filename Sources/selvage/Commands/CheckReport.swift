@@ -43,8 +43,11 @@ struct CheckReport: Encodable {
     let missingEvents: [String]
     /// Of a correlation: rules that it refers to and that are left out.
     let missingRules: [String]
+    /// `site`, `ruleset NAME` or `tenant NAME`, if there are tenants.
+    let scope: String?
 
-    init(_ rule: RuleReport) {
+    init(_ rule: RuleReport, _ tenancy: Tenancy? = nil) {
+      scope = tenancy.map { $0.text(of: rule.scope) }
       name = rule.name
       file = rule.location.file
       line = rule.location.line
@@ -61,7 +64,7 @@ struct CheckReport: Encodable {
     /// For people; columns are separated by tabs.
     var row: String {
       let place = "\(DisplayText.escaped(file, limit: 4096)):\(line)"
-      let columns = [status, DisplayText.escaped(name, limit: 1024), place, reasons.joined(separator: "; ")]
+      let columns = [status, DisplayText.escaped(name, limit: 1024), place, scope ?? "", reasons.joined(separator: "; ")]
       return columns.filter { !$0.isEmpty }.joined(separator: "\t")
     }
 
@@ -87,6 +90,9 @@ struct CheckReport: Encodable {
   let totals: Totals
   let diagnostics: [Entry]
   let rules: [Row]
+  /// If there are tenants, and no error but in their own files.
+  let tenants: [TenantRow]?
+  let rulesets: [RulesetRow]?
 
   init(_ loaded: LoadResult) {
     let counts = loaded.counts
@@ -95,7 +101,10 @@ struct CheckReport: Encodable {
       files: counts.files, rules: counts.rules, active: counts.active, disabled: counts.disabled, skipped: counts.skipped,
       unsupported: counts.unsupported, unmatchable: counts.unmatchable, degraded: counts.degraded,
       macros: counts.macros, lists: counts.lists, errors: loaded.errors.count, warnings: loaded.warnings.count)
-    rules = loaded.rules.map { Row($0) }
+    let tenancy = loaded.policy?.tenancy
+    rules = loaded.rules.map { Row($0, tenancy) }
+    tenants = tenancy.map { tenancy in zip(tenancy.tenants, loaded.tenants).map { TenantRow($0, $1, tenancy) } }
+    rulesets = tenancy.map { RulesetRow.all($0, loaded) }
     diagnostics = loaded.diagnostics.map {
       Entry(
         severity: $0.severity.rawValue, file: $0.location.file, line: $0.location.line, column: $0.location.column,

@@ -38,8 +38,8 @@ struct ExplainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let (compiled, reports) = try policy.loadReported(try policy.configuration())
-    switch try RuleName.find(rule, in: compiled, reports) {
+    let (compiled, loaded) = try policy.loadReported(try policy.configuration())
+    switch try RuleName.find(rule, in: compiled, loaded.rules) {
     case .rule(let rule): try explain(rule, of: compiled)
     case .correlation(let correlation): try explain(correlation, of: compiled)
     }

@@ -20,6 +20,22 @@ struct ExplanationReport: Encodable {
     var named: String { (macros + [text]).joined(separator: ": ") }
   }
 
+  /// Which workloads the rule sees.
+  struct Scope: Encodable {
+    let rulesOf: String
+    let seesWorkload: Bool
+    /// Whose the workload is; several: whose it may be.
+    let tenants: [String]
+
+    var text: String {
+      let more = tenants.count > 5 ? ", and \(tenants.count - 5) more" : ""
+      let names = tenants.prefix(5).map { DisplayText.escaped($0) }.joined(separator: ", ") + more
+      let whose = tenants.count == 1 ? "The workload is of the tenant \(names)" : "Whose the workload is is not sure: \(names)"
+      let rule = "the rule is one of \(DisplayText.escaped(rulesOf))"
+      return seesWorkload ? "\(whose); \(rule)." : "\(whose); \(rule), which it does not see."
+    }
+  }
+
   let rule: String
   let file: String
   let line: Int
@@ -27,6 +43,8 @@ struct ExplanationReport: Encodable {
   let event: String
   let time: String
   let fires: Bool
+  /// Only with tenants.
+  let scope: Scope?
   let parts: [Part]
 
   init(_ rule: Rule, _ explanation: Explanation) {
@@ -37,6 +55,7 @@ struct ExplanationReport: Encodable {
     event = explanation.event
     time = CivilTime(nanosecondsSince1970: explanation.timestampNanoseconds).formatted()
     fires = explanation.fires
+    scope = explanation.scope.map { Scope(rulesOf: $0.text, seesWorkload: $0.containsWorkload, tenants: $0.tenants) }
     parts = explanation.parts.map {
       Part(
         depth: $0.depth, text: $0.text, macros: $0.macros, value: $0.value, contents: $0.contents, absent: $0.isAbsent, decided: $0.decided)
@@ -61,11 +80,14 @@ struct ExplanationReport: Encodable {
         lines.append(value + text + String(repeating: " ", count: width - text.count + 2) + content)
       }
     }
+    if let scope { lines += ["", scope.text] }
     let decisive = parts.filter(\.decided)
     guard !decisive.isEmpty else { return lines.joined(separator: "\n") }
     lines += ["", decisive.count == 1 ? "An absent field decided:" : "Absent fields decided:"]
     for part in decisive { lines.append("  \(Self.cut(part.text)) is false, as the field has no value") }
-    lines.append("Were that otherwise, the rule would \(fires ? "not fire" : "fire").")
+    let holds = parts.first?.value ?? fires
+    let name = scope?.seesWorkload == false ? "condition" : "rule"
+    lines.append("Were that otherwise, the \(name) would \(holds ? "not " : "")\(name == "rule" ? "fire" : "hold").")
     return lines.joined(separator: "\n")
   }
 

@@ -66,7 +66,7 @@ struct ReportCommand: ParsableCommand {
     try file.write(
       report.page(
         ReportOrigin(
-          trace: trace == "-" ? "standard input" : trace, summary: summary, rules: policy.paths(configuration),
+          trace: trace == "-" ? "standard input" : trace, summary: summary, rules: policy.files(configuration).rules,
           version: Selvage.version)))
     if !quiet, let output {
       let name = EscapedText.escaped(output.utf8, limit: 4096)

@@ -22,6 +22,8 @@ struct RuleSummary: Encodable {
   let countsFor: [String]
   /// false: it only counts for them.
   let alerts: Bool
+  /// `site`, `ruleset NAME` or `tenant NAME`, if there are tenants.
+  let scope: String?
 
   init(_ rule: Rule, in policy: Policy) {
     name = rule.name
@@ -36,9 +38,11 @@ struct RuleSummary: Encodable {
     output = rule.output.text
     correlates = nil
     countsFor = Self.counting(policy) { source in
-      if case .rule(let index) = source { policy.rules[index].name == rule.name } else { false }
+      guard case .rule(let index) = source else { return false }
+      return policy.rules[index].name == rule.name && policy.rules[index].scope == rule.scope
     }
     alerts = rule.alerts
+    scope = policy.tenancy.map { $0.text(of: rule.scope) }
   }
 
   init(_ correlation: Correlation, in policy: Policy) {
@@ -55,9 +59,12 @@ struct RuleSummary: Encodable {
     output = ""
     correlates = correlation.members.map(\.name)
     countsFor = Self.counting(policy) { source in
-      if case .correlation(let index) = source { policy.correlations[index].name == correlation.name } else { false }
+      guard case .correlation(let index) = source else { return false }
+      let other = policy.correlations[index]
+      return other.name == correlation.name && other.scope == correlation.scope
     }
     alerts = correlation.alerts
+    scope = policy.tenancy.map { $0.text(of: correlation.scope) }
   }
 
   /// Names of correlations that a rule, or one of them, counts for.
@@ -67,13 +74,15 @@ struct RuleSummary: Encodable {
 
   /// Of a list.
   var row: String {
-    [priority, shown(name), shownEvents, tags.map(shown).joined(separator: ","), place].joined(separator: "\t")
+    let columns = [priority, shown(name), shownEvents, tags.map(shown).joined(separator: ","), place]
+    return (columns + (scope.map { [shown($0)] } ?? [])).joined(separator: "\t")
   }
 
   var text: String {
     var lines = [shown(name), "  \(place)", "  priority   \(priority)"]
     if !tags.isEmpty { lines.append("  tags       \(tags.map(shown).joined(separator: ", "))") }
     lines.append("  events     \(shownEvents)")
+    if let scope { lines.append("  scope      \(shown(scope))") }
     if !countsFor.isEmpty {
       lines.append("  counts for \(countsFor.map(shown).joined(separator: ", "))\(alerts ? "" : ", and does not alert by itself")")
     }

@@ -4,12 +4,14 @@ internal import Rules
 
 struct RulesListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the rules that hold: priority, name, events, tags, place.",
+    commandName: "list", abstract: "List the rules that hold: priority, name, events, tags, place, and whose they are.",
     discussion: """
-      A line a rule, in the order in which they are tried, correlations last; columns are separated by tabs.
+      A line a rule, in the order in which they are tried, correlations last; columns are separated by tabs. With \
+      tenants, the last one says which workloads a rule sees: all (site), those for which a ruleset holds, or one tenant's.
 
-      Example:
+      Examples:
         selvage rules list --rules rules --tag T1059
+        selvage rules list --rules rules --tenants tenants.yaml
       """)
 
   @OptionGroup var policy: PolicyOptions

@@ -18,9 +18,9 @@ struct RulesShowCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let (compiled, reports) = try policy.loadReported(try policy.configuration())
+    let (compiled, loaded) = try policy.loadReported(try policy.configuration())
     let summary =
-      switch try RuleName.find(rule, in: compiled, reports) {
+      switch try RuleName.find(rule, in: compiled, loaded.rules) {
       case .rule(let rule): RuleSummary(rule, in: compiled)
       case .correlation(let correlation): RuleSummary(correlation, in: compiled)
       }

@@ -4,6 +4,7 @@ internal import Delivery
 internal import Engine
 internal import Events
 internal import Rules
+internal import Synchronization
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,7 +36,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let signals = try Startup.signals(reloads: true)
     let configuration = try policy.configuration()
-    let rules = try policy.load(configuration)
+    let (rules, loaded) = try policy.loadReported(configuration, guarding: true)
     let delivery = try Startup.delivery(try sinks.settings(configuration))
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all
@@ -49,7 +50,7 @@ struct RunCommand: ParsableCommand {
     var engine = Engine(policy: rules)
     var alerts: UInt64 = 0
     var health = DeliveryHealth()
-    let reload = PolicyReload(Self.loading(policy))
+    let reload = PolicyReload(Self.loading(policy, loaded))
     var loop = LiveLoop(stream: LiveStream(sensors: sensors, discovery: discovery), signals: signals, seconds: seconds, wake: tap.wake)
     let received = try Startup.capturing {
       () throws(CaptureError) in
@@ -79,7 +80,7 @@ struct RunCommand: ParsableCommand {
           let notice: Notice
           switch consume outcome {
           case .refused(let reason): notice = Self.refusal(reason)
-          case .ready(let prepared):
+          case .ready(let prepared, let broken):
             let kinds = self.record == nil ? prepared.policy.kinds : .all
             let rules = prepared.policy.rules.count
             do throws(CaptureError) {
@@ -88,7 +89,7 @@ struct RunCommand: ParsableCommand {
               asked = kinds
               engine.replace(with: prepared)
               if !quiet { Console.say(StartScreen.reloaded(sensors, rules: rules, kinds: kinds)) }
-              notice = Self.success(rules)
+              notice = Self.success(rules, broken)
             } catch {
               notice = Self.refusal("\(error)")
             }
@@ -112,19 +113,24 @@ struct RunCommand: ParsableCommand {
   // MARK: - Reloading
 
   /// What a reload does, on its own thread: the configuration is read again for its list of rules.
-  private static func loading(_ options: PolicyOptions) -> @Sendable () -> PolicyReload.Outcome {
-    let rules = options.rules
+  ///
+  /// - Parameter loaded: what holds now; what of it is good stays in force for tenants whose new files aren't.
+  private static func loading(_ options: PolicyOptions, _ loaded: LoadResult) -> @Sendable () -> PolicyReload.Outcome {
+    let (rules, tenants) = (options.rules, options.tenants)
     let file = options.options.config
+    let lastGood = Mutex(loaded.goodFiles)
     return {
-      var paths = rules
-      if paths.isEmpty {
+      var files = PolicyFiles(rules: rules, tenants: tenants)
+      if rules.isEmpty {
         guard let configuration = try? ConfigurationReader.read(file) else {
           return .refused("the configuration is wrong")
         }
-        paths = configuration.rules
+        files = PolicyFiles(rules: configuration.rules, tenants: tenants ?? configuration.tenants)
       }
-      switch ActivePolicy.load(paths) {
-      case .active(let policy, _): return .ready(PreparedPolicy(policy))
+      switch ActivePolicy.load(files, guarding: true, lastGood: lastGood.withLock { $0 }) {
+      case .active(let policy, let loaded):
+        lastGood.withLock { $0 = loaded.goodFiles }
+        return .ready(PreparedPolicy(policy), broken: loaded.brokenTenants)
       case .refused(let reason): return .refused(reason)
       }
     }
@@ -138,9 +144,11 @@ struct RunCommand: ParsableCommand {
       priority: .error, message: "The rules stay as they were: \(reason)")
   }
 
-  private static func success(_ rules: Int) -> Notice {
-    Notice(
-      "Rules reloaded", description: "The monitor took new rules, as it was asked to", priority: .notice,
-      message: "\(rules) rules hold from here on")
+  /// - Parameter broken: tenants whose own files have errors.
+  private static func success(_ rules: Int, _ broken: [String]) -> Notice {
+    let more = broken.isEmpty ? "" : "; the files of \(broken.count) tenants have errors: \(broken.prefix(5).joined(separator: ", "))"
+    return Notice(
+      "Rules reloaded", description: "The monitor took new rules, as it was asked to",
+      priority: broken.isEmpty ? .notice : .warning, message: "\(rules) rules hold from here on\(more)")
   }
 }

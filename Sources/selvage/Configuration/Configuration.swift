@@ -9,6 +9,8 @@ struct Configuration {
 
   /// Rule files and directories.
   var rules: [String] = []
+  /// `tenants.yaml`; nil: there are no tenants.
+  var tenants: String?
   /// The node's name in alerts; nil: the host's.
   var node: String?
   var capture = CaptureSettings()

@@ -6,7 +6,7 @@ internal import Rules
 
 /// Reads `selvage.yaml`. Paths in it are relative to its folder.
 struct ConfigurationReader {
-  private static let keys = ["rules", "node", "capture", "sinks", "record_socket", "discovery"]
+  private static let keys = ["rules", "tenants", "node", "capture", "sinks", "record_socket", "discovery"]
   private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
   private static let sinkKeys = ["terminal", "json", "syslog"]
   private static let limits = LoadLimits()
@@ -42,6 +42,7 @@ struct ConfigurationReader {
     else { return (configuration, nil) }
     fields.checkKeys(known: Self.keys, as: .error, log: &log)
     configuration.rules = (fields.texts("rules", log: &log) ?? []).map(absolute)
+    configuration.tenants = fields.text("tenants", log: &log).map { absolute($0.text) }
     configuration.node = fields.text("node", log: &log)?.text
     if let socket = fields.text("record_socket", log: &log)?.text { configuration.recordSocket = absolute(socket) }
     if let capture = fields.mapping("capture", log: &log) { read(capture, into: &configuration.capture) }

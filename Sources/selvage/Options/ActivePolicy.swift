@@ -3,13 +3,19 @@ internal import Rules
 /// A policy that can be run, or why there is none.
 enum ActivePolicy {
   /// With what became of every rule.
-  case active(Policy, [RuleReport])
+  case active(Policy, LoadResult)
   /// In a line.
   case refused(String)
 
   /// Says all diagnostics. Any thread.
-  static func load(_ paths: [String]) -> ActivePolicy {
-    let loaded = PolicyLoader.today().load(paths: paths)
+  ///
+  /// - Parameters:
+  ///   - guarding: it matters who may write the files.
+  ///   - lastGood: by tenant, files whose rules stay in force if its own are no good now.
+  static func load(
+    _ files: PolicyFiles, guarding: Bool = false, lastGood: [String: [SourceFile]] = [:]
+  ) -> ActivePolicy {
+    let loaded = PolicyLoader.today(guarding: guarding).load(files, lastGood: lastGood)
     if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
     guard let policy = loaded.policy else {
       return .refused("\(first(of: loaded.errors))\(CheckCommand.totals(loaded))")
@@ -17,7 +23,7 @@ enum ActivePolicy {
     guard !policy.rules.isEmpty else {
       return .refused("no rule is active: nothing would be watched (\(CheckCommand.totals(loaded)))")
     }
-    return .active(policy, loaded.rules)
+    return .active(policy, loaded)
   }
 
   private static func first(of errors: [Diagnostic]) -> String {

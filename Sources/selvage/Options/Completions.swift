@@ -6,17 +6,21 @@ internal import Rules
 enum Completions {
   /// Names of the rules that the command line so far names, or else those of the configuration.
   static let rules = CompletionKind.custom { words, _, _ in
-    var files: [String] = []
+    var files = PolicyFiles()
     var configuration: String?
     for (index, word) in words.enumerated() where index + 1 < words.count {
       switch word {
-      case "--rules", "-r": files.append(words[index + 1])
+      case "--rules", "-r": files.rules.append(words[index + 1])
+      case "--tenants": files.tenants = words[index + 1]
       case "--config", "-c": configuration = words[index + 1]
       default: break
       }
     }
-    if files.isEmpty { files = (try? ConfigurationReader.read(configuration).rules) ?? [] }
-    guard !files.isEmpty, let policy = PolicyLoader.today().load(paths: files).policy else { return [] }
+    if files.rules.isEmpty, let usual = try? ConfigurationReader.read(configuration) {
+      files = PolicyFiles(rules: usual.rules, tenants: files.tenants ?? usual.tenants)
+    }
+    guard !files.rules.isEmpty || files.tenants != nil, let policy = PolicyLoader.today().load(files).policy
+    else { return [] }
     // A name that would break the list of offers, or the terminal, is left out.
     let names = policy.rules.map(\.name) + policy.correlations.map(\.name)
     return names.filter { !$0.unicodeScalars.contains(where: EscapedText.isHostile) }.map(offered)

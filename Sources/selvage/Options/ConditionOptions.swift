@@ -13,10 +13,13 @@ struct ConditionOptions: ParsableArguments {
     completion: .file())
   var rules: [String] = []
 
+  @Option(name: .long, help: PolicyFiles.tenantsHelp, completion: .file())
+  var tenants: String?
+
   /// nil: all are wanted. Errors are said, and end the program.
   func policy() throws -> Policy? {
     guard let condition = self.where else { return nil }
-    let loaded = PolicyLoader.today().load(condition: condition, paths: rules)
+    let loaded = PolicyLoader.today().load(condition: condition, paths: rules, tenants: tenants)
     let own = loaded.diagnostics.filter { $0.location.file == PolicyLoader.conditionName || $0.severity == .error }
     if !own.isEmpty { Console.say(DiagnosticRenderer(sources: loaded.sources).render(own)) }
     guard let policy = loaded.policy else { throw ExitStatus.refused }

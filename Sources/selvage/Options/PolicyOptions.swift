@@ -13,17 +13,27 @@ struct PolicyOptions: ParsableArguments {
       valueName: "path"))
   var rules: [String] = []
 
+  @Option(name: .long, help: PolicyFiles.tenantsHelp, completion: .file())
+  var tenants: String?
+
   func configuration() throws -> Configuration { try options.configuration() }
 
-  func paths(_ configuration: Configuration) -> [String] { rules.isEmpty ? configuration.rules : rules }
+  /// The configuration's tenants are those of its rules: other rules come with others, or none.
+  func files(_ configuration: Configuration) -> PolicyFiles {
+    PolicyFiles(
+      rules: rules.isEmpty ? configuration.rules : rules,
+      tenants: tenants ?? (rules.isEmpty ? configuration.tenants : nil))
+  }
 
   /// Errors are said, and end the program; so does a policy without a rule, which would watch nothing in silence.
   func load(_ configuration: Configuration) throws -> Policy { try loadReported(configuration).policy }
 
   /// As ``load(_:)``, with what became of every rule.
-  func loadReported(_ configuration: Configuration) throws -> (policy: Policy, reports: [RuleReport]) {
-    switch ActivePolicy.load(paths(configuration)) {
-    case .active(let policy, let reports): return (policy, reports)
+  ///
+  /// - Parameter guarding: it matters who may write the files.
+  func loadReported(_ configuration: Configuration, guarding: Bool = false) throws -> (policy: Policy, loaded: LoadResult) {
+    switch ActivePolicy.load(files(configuration), guarding: guarding) {
+    case .active(let policy, let loaded): return (policy, loaded)
     case .refused(let reason):
       Console.say("selvage: \(reason)")
       throw ExitStatus.failed

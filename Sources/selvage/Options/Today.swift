@@ -1,8 +1,15 @@
+internal import Glibc
 internal import Rules
 
 extension PolicyLoader {
   /// With the day that the node's clock tells: exceptions that expired don't apply.
-  static func today() -> PolicyLoader {
-    PolicyLoader(today: CalendarDay(nanosecondsSince1970: Clock.wall))
+  ///
+  /// - Parameter guarding: it matters who may write the files, if root loads them: so it does to the agent.
+  static func today(guarding: Bool = false) -> PolicyLoader {
+    PolicyLoader(today: CalendarDay(nanosecondsSince1970: Clock.wall), checksAccess: guarding && geteuid() == 0)
+  }
+
+  func load(_ files: PolicyFiles, lastGood: [String: [SourceFile]] = [:]) -> LoadResult {
+    load(paths: files.rules, tenants: files.tenants, lastGood: lastGood)
   }
 }

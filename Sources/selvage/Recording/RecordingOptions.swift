@@ -32,6 +32,9 @@ struct RecordingOptions: ParsableArguments {
       valueName: "path"), completion: .file())
   var rules: [String] = []
 
+  @Option(name: .long, help: PolicyFiles.tenantsHelp, completion: .file())
+  var tenants: String?
+
   @Option(
     name: .long,
     help: ArgumentHelp("Begin another file when one has about so many bytes: 512K, 100M, 2G.", valueName: "bytes"))
@@ -89,7 +92,9 @@ struct RecordingOptions: ParsableArguments {
     if !kinds.isEmpty { plan.kinds = kinds.reduce([]) { $0.union($1.kinds) } }
     var conditions = ConditionOptions()
     conditions.where = self.where
-    conditions.rules = rules.isEmpty ? configuration.rules : rules
+    let files = policyOptions.files(configuration)
+    conditions.rules = files.rules
+    conditions.tenants = files.tenants
     plan.condition = try conditions.policy()
     if isSeries {
       plan.series = RecordSeries.Limits(
@@ -99,16 +104,21 @@ struct RecordingOptions: ParsableArguments {
     return plan
   }
 
-  private func settings(_ configuration: Configuration, isQuiet: Bool) throws -> Trigger.Settings? {
-    guard let trigger else { return nil }
+  private var policyOptions: PolicyOptions {
     var options = PolicyOptions()
     options.rules = rules
-    let (policy, reports) = try options.loadReported(configuration)
-    let found = try RuleName.find(trigger, in: policy, reports)
+    options.tenants = tenants
+    return options
+  }
+
+  private func settings(_ configuration: Configuration, isQuiet: Bool) throws -> Trigger.Settings? {
+    guard let trigger else { return nil }
+    let (policy, loaded) = try policyOptions.loadReported(configuration)
+    let found = try RuleName.find(trigger, in: policy, loaded.rules)
     // Of a rule alone, so that no other costs anything; a correlation needs those that it refers to.
     let needed =
       switch found {
-      case .rule(let rule): Policy(rules: [rule], predicates: policy.predicates).alertingAll
+      case .rule(let rule): Policy(rules: [rule], predicates: policy.predicates, tenancy: policy.tenancy).alertingAll
       case .correlation: policy.alertingAll
       }
     return Trigger.Settings(

@@ -1,6 +1,7 @@
 import Discovery
 import Events
 import Glibc
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -231,7 +232,7 @@ struct MountWatchTests {
   @Test func theNodesTableIsReadNowAndThen() throws {
     let folder = try TemporaryFolder()
     let stage = try Stage()
-    let node = try #require(MountFile.namespace(of: 1))
+    let node = stage.watch.node
     stage.watch.open(now: 1_000_000_000, tell: stage.told.take)
     #expect(stage.told.tables[node]?.isNode == true)
     let ending = try Program.run("/usr/bin/mount", ["-t", "tmpfs", "shared", folder.path])
@@ -248,7 +249,7 @@ struct MountWatchTests {
   /// A program in the node's own namespace costs a comparison.
   @Test func theNodesOwnProcessesAreNotRemembered() throws {
     let stage = try Stage()
-    let node = try #require(MountFile.namespace(of: 1))
+    let node = stage.watch.node
     try stage.before(ProcessSample.exec(1, namespace: node))
     try stage.before(ProcessSample.fork(4_000_001, of: 1))
     #expect(stage.told.history.isEmpty)

@@ -20,7 +20,8 @@ final class ToldMounts {
     var table = mounts.isMore ? tables[namespace] ?? Table() : Table()
     table.isCut = mounts.isCut
     table.isNode = mounts.isNode
-    let bytes = mounts.entries.map { $0.withUnsafeBytes { Array($0) } } ?? []
+    var bytes: [UInt8] = []
+    if let entries = mounts.entries { bytes = entries.withUnsafeBytes { Array($0) } }
     let texts = bytes.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
     for index in stride(from: 0, to: texts.count - 1, by: 4) { table.targets.insert(texts[index + 1]) }
     tables[namespace] = mounts.isGone ? nil : table

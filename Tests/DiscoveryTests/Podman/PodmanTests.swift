@@ -5,44 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A podman with its service, as Tests/podman/node runs it, until it goes out of scope.
-final class PodmanNode {
-  let folder: TemporaryFolder
-  private let program: Program
-
-  static let isHere = geteuid() == 0 && ["podman", "runc", "busybox"].allSatisfy { ProgramRun.find($0) != nil }
-  static let reason = "needs root, podman, runc and busybox-static"
-
-  init() throws {
-    folder = try TemporaryFolder()
-    let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    let hold = "touch \(folder.path)/ready; while [ -e \(folder.path)/ready ]; do sleep 0.05; done"
-    program = try Program(
-      "/bin/bash", ["\(root)/Tests/podman/node", folder.path, "/bin/sh", "-c", hold].map { Array($0.utf8) },
-      environment: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "SERVICE=1"])
-    let path = folder.path
-    guard eventually(seconds: 60, { access("\(path)/ready", F_OK) == 0 }) else {
-      throw TestFailure("podman did not start: \(program.errors)")
-    }
-  }
-
-  deinit {
-    unlink("\(folder.path)/ready")
-    _ = try? program.finish(seconds: 60)
-  }
-
-  /// `podman run` within the node's view of cgroups.
-  func run(_ arguments: String...) throws -> String {
-    let ending = try Program.run(
-      "/usr/bin/nsenter", ["-t", "\(program.id)", "-m", "\(folder.path)/tiny"] + arguments)
-    guard ending.status == 0 else { throw TestFailure("podman run: \(ending.errors)") }
-    return String(ending.output.prefix { $0 != "\n" })
-  }
-
-  var socket: String { "\(folder.path)/podman.sock" }
-}
-
-@Suite(.serialized, .enabled(if: PodmanNode.isHere, "\(PodmanNode.reason)"))
+@Suite(.serialized, .enabled(if: NodeScript.has("podman", "runc", "busybox"), "needs root, podman, runc and busybox-static"))
 struct PodmanTests {
   private func facts(_ reply: ContainerService.Reply) throws -> [String: String] {
     guard case .answer(let answer) = reply else { throw TestFailure("no answer: \(reply)") }
@@ -51,13 +14,13 @@ struct PodmanTests {
 
   /// By its service and by its program: the same facts.
   @Test func podmanSaysWhatAContainerIs() throws {
-    let node = try PodmanNode()
+    let node = try NodeScript("podman/node", environment: ["SERVICE=1"])
     let id = try node.run(
-      "-d", "--name", "web", "--label", "tenant=m1", "-v", "\(node.folder.path)/image:/shared:ro", "tiny:1", "/bin/sleep",
+      "tiny", "-d", "--name", "web", "--label", "tenant=m1", "-v", "\(node.folder.path)/image:/shared:ro", "tiny:1", "/bin/sleep",
       "1000")
     #expect(id.utf8.count == 64)
     let services = [
-      ContainerService.podman(socket: node.socket, program: nil),
+      ContainerService.podman(socket: "\(node.folder.path)/podman.sock", program: nil),
       ContainerService.podman(socket: "/nonexistent", program: "\(node.folder.path)/podman"),
     ]
     for service in services {
@@ -78,10 +41,10 @@ struct PodmanTests {
 
   /// From the container's cgroup to its facts.
   @Test func aContainersCgroupIsAnswered() throws {
-    let node = try PodmanNode()
-    let id = try node.run("-d", "--name", "web", "--label", "tenant=m1", "tiny:1", "/bin/sleep", "1000")
+    let node = try NodeScript("podman/node", environment: ["SERVICE=1"])
+    let id = try node.run("tiny", "-d", "--name", "web", "--label", "tenant=m1", "tiny:1", "/bin/sleep", "1000")
     var settings = DiscoverySettings()
-    settings.podmanSocket = node.socket
+    settings.podmanSocket = "\(node.folder.path)/podman.sock"
     settings.docker = false
     settings.slurm = false
     let inbox = Inbox(bell: nil)

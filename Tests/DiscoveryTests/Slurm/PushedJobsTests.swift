@@ -60,7 +60,7 @@ struct PushedJobsTests {
         "SLURM_JOB_NODELIST=n1", "SLURM_JOB_ACCOUNT=proj1\nSLURM_JOB_USER=root",
       ]
     ).finish()
-    #expect(ending == Program.Ending(status: 0, output: "", errors: ""))
+    #expect(ending.status == 0 && ending.output + ending.errors == "")
     #expect(
       try jobs.job(7) == SlurmJob(id: 7, user: "alice", account: "proj1", partition: "debug", nodes: "n1"))
   }

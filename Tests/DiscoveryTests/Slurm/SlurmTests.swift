@@ -4,33 +4,16 @@ import Glibc
 import TestSupport
 import Testing
 
-/// A Slurm of one node, as Tests/slurm/node runs it.
-enum SlurmNode {
-  static let isHere = geteuid() == 0 && ["slurmctld", "slurmd", "munged", "cc"].allSatisfy { ProgramRun.find($0) != nil }
-  static let reason = "needs root, slurm-wlm, munge and a C compiler"
-}
-
-@Suite(.serialized, .enabled(if: SlurmNode.isHere, "\(SlurmNode.reason)"))
+@Suite(.serialized, .enabled(if: NodeScript.has("slurmctld", "slurmd", "munged", "cc"), "needs root, slurm-wlm, munge and gcc"))
 struct SlurmTests {
   /// Two accounts, one with a name that would like to be more, and jobs that are over.
   @Test func theControllerSaysWhoseJobItIs() throws {
-    let folder = try TemporaryFolder()
-    let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    let script = """
-      set -e
+    let node = try NodeScript("slurm/node", """
       sbatch --wait --account=proj1 --job-name='x UserId=root(0)' -o /dev/null --wrap true
       setpriv --reuid nobody --regid nogroup --clear-groups \
         sbatch --wait --account='a|b' -o /dev/null --chdir / --wrap 'sleep 0.05'
-      touch \(folder.path)/ready
-      while [ -e \(folder.path)/ready ]; do sleep 0.05; done
-      """
-    let node = try Program("/bin/bash", "\(root)/Tests/slurm/node", folder.path, "/bin/sh", "-c", script)
-    let path = folder.path
-    defer {
-      unlink("\(path)/ready")
-      _ = try? node.finish(seconds: 60)
-    }
-    try #require(eventually(seconds: 120) { access("\(path)/ready", F_OK) == 0 }, "\(node.errors)")
+      """)
+    let path = node.folder.path
 
     let controller = SlurmController(program: try #require(ProgramRun.find("squeue")), configuration: "\(path)/slurm.conf")
     guard case .job(let first) = controller.ask(1), case .job(let second) = controller.ask(2) else {

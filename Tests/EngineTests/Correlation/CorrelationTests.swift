@@ -185,7 +185,7 @@ struct CorrelationTests {
           (try? state.take(record, kind)) == true
         else { continue }
         if correlator.isDue(at: state.event.header.time_ns) { correlator.expire(state) { alerts.append($0) } }
-        matcher.match(state) { index, _ in correlator.note(index) }
+        matcher.match(state) { index, _ in correlator.note(index, state.event.membership) }
         correlator.finish(state) { alerts.append($0) }
       }
     }

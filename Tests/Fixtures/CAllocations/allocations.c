@@ -1,6 +1,7 @@
 #include "allocations.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
 
 extern void *__libc_malloc(size_t size);
@@ -18,6 +19,13 @@ void allocations_start(void)
 unsigned long allocations_stop(void)
 {
   return calls;
+}
+
+unsigned long allocations_held(void)
+{
+  struct mallinfo2 info = mallinfo2();
+
+  return info.uordblks + info.hblkhd;
 }
 
 void *malloc(size_t size)

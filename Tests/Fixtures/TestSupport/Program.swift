@@ -95,6 +95,8 @@ package final class Program {
     try Program(path, arguments.map { Array($0.utf8) }, input: input, directory: directory).finish()
   }
 
+  package var isOver: Bool { hasEnded }
+
   private var hasEnded: Bool {
     if status != nil { return true }
     var result: Int32 = 0

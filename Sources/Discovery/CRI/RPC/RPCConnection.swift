@@ -12,7 +12,7 @@ final class RPCConnection: Sendable {
     let streams: Streams
   }
 
-  let path: String
+  private let path: String
   private let timeout: TimeAmount
   private let answerLimitBytes: Int
   private let loop: any EventLoop

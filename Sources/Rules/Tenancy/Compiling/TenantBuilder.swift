@@ -39,38 +39,43 @@ struct TenantBuilder {
         continue
       }
       let tried = attempt(own.sources, own.log, index, parts, &pool)
-      diagnostics += tried.log.finished()
       guard tried.log.errors > 0 else {
-        take(tried, tenant, .whole, own.sources, &parts)
+        take(tried, tenant, .whole, tried.log.finished(), own.sources, &parts)
         continue
       }
       let errors = tried.log.errors == 1 ? "an error" : "\(tried.log.errors) errors"
+      let name = DisplayText.quoted(tenant.name)
       if let last = lastGood[tenant.name] {
         let again = attempt(last, DiagnosticLog(limit: 0), index, parts, &pool)
         if again.log.errors == 0 {
-          diagnostics.append(
-            Diagnostic(
-              .error, tenant.location,
-              "the rules of the tenant \(DisplayText.quoted(tenant.name)) stay as they were: its files have \(errors)"))
-          take(again, tenant, .lastGood, last, &parts)
+          let told = Diagnostic(
+            .error, tenant.location, "the rules of the tenant \(name) stay as they were: its files have \(errors)")
+          take(again, tenant, .lastGood, tried.log.finished() + [told], last, &parts)
           continue
         }
       }
-      diagnostics.append(
-        Diagnostic(
-          .error, tenant.location,
-          "the rules of the tenant \(DisplayText.quoted(tenant.name)) are left out: its files have \(errors)",
-          hint: "the site's rules hold for it all the same"))
-      tenants.append(TenantReport(name: tenant.name, state: .leftOut, counts: tried.counts, errors: tried.log.errors))
+      let told = Diagnostic(
+        .error, tenant.location, "the rules of the tenant \(name) are left out: its files have \(errors)",
+        hint: "the site's rules hold for it all the same")
+      add(
+        TenantReport(
+          name: tenant.name, state: .leftOut, counts: tried.counts, errors: tried.log.errors,
+          diagnostics: tried.log.finished() + [told]))
     }
   }
 
+  private mutating func add(_ report: TenantReport) {
+    tenants.append(report)
+    diagnostics += report.diagnostics
+  }
+
   private mutating func take(
-    _ attempt: Attempt, _ tenant: Tenant, _ state: TenantReport.State, _ sources: [SourceFile], _ parts: inout PolicyParts
+    _ attempt: Attempt, _ tenant: Tenant, _ state: TenantReport.State, _ told: [Diagnostic], _ sources: [SourceFile],
+    _ parts: inout PolicyParts
   ) {
     parts.add(attempt.parts)
     reports += attempt.reports
-    tenants.append(TenantReport(name: tenant.name, state: state, counts: attempt.counts, sources: sources))
+    add(TenantReport(name: tenant.name, state: state, counts: attempt.counts, diagnostics: told, sources: sources))
   }
 
   private func attempt(

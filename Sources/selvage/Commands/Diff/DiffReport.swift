@@ -16,6 +16,8 @@ struct DiffReport: Encodable {
 
   struct Rule: Encodable {
     let rule: String
+    /// Whose alerts these are, as they are now.
+    let tenant: String?
     let added: UInt64
     let removed: UInt64
     /// The alert is there before and after, but says something else.
@@ -31,7 +33,7 @@ struct DiffReport: Encodable {
   let added: UInt64
   let removed: UInt64
   let changed: UInt64
-  /// Those with a difference, by name.
+  /// Those with a difference, by name and tenant.
   let rules: [Rule]
 
   var differs: Bool { !rules.isEmpty }
@@ -45,9 +47,9 @@ struct DiffReport: Encodable {
           priority: alert.priority.name, output: alert.message)
       }
     }
-    rules = difference.rules.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { name, changes in
+    rules = difference.rows.sorted { Self.order($0.key, $1.key) }.map { row, changes in
       Rule(
-        rule: name, added: changes.added.count, removed: changes.removed.count, changed: changes.changed.count,
+        rule: row.rule, tenant: row.tenant, added: changes.added.count, removed: changes.removed.count, changed: changes.changed.count,
         addedAlerts: alerts(changes.added), removedAlerts: alerts(changes.removed), changedAlerts: alerts(changes.changed))
     }
     records = difference.records
@@ -61,7 +63,8 @@ struct DiffReport: Encodable {
     var lines: [String] = []
     let namesTraces = Set(rules.flatMap { ($0.addedAlerts + $0.removedAlerts + $0.changedAlerts).map(\.trace) }).count > 1
     for rule in rules {
-      lines.append("\(DisplayText.escaped(rule.rule, limit: 1024)): \(Self.counts(rule.added, rule.removed, rule.changed))")
+      let whose = rule.tenant.map { " of \(DisplayText.escaped($0))" } ?? ""
+      lines.append("\(DisplayText.escaped(rule.rule, limit: 1024))\(whose): \(Self.counts(rule.added, rule.removed, rule.changed))")
       for (mark, alerts, count) in [
         ("-", rule.removedAlerts, rule.removed), ("+", rule.addedAlerts, rule.added), ("~", rule.changedAlerts, rule.changed),
       ] {
@@ -77,6 +80,11 @@ struct DiffReport: Encodable {
     }
     lines.append("\(records) records: \(Self.counts(added, removed, changed)), \(same) the same")
     return lines.joined(separator: "\n")
+  }
+
+  private static func order(_ a: AlertDifference.Row, _ b: AlertDifference.Row) -> Bool {
+    if a.rule != b.rule { return a.rule.utf8.lexicographicallyPrecedes(b.rule.utf8) }
+    return (a.tenant ?? "").utf8.lexicographicallyPrecedes((b.tenant ?? "").utf8)
   }
 
   private static func counts(_ added: UInt64, _ removed: UInt64, _ changed: UInt64) -> String {

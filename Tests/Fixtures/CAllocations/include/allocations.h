@@ -8,4 +8,7 @@
 void allocations_start(void);
 unsigned long allocations_stop(void);
 
+/* Bytes that the whole program has, as glibc counts them. */
+unsigned long allocations_held(void);
+
 #endif

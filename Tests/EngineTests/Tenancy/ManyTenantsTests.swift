@@ -1,0 +1,40 @@
+import CAllocations
+import Rules
+import Testing
+
+@testable import Engine
+
+@Suite struct ManyTenantsTests {
+  static func policy(tenants: Int) throws -> Policy {
+    var policy = TenantPolicy()
+    for tenant in 0..<tenants { policy.add(tenant: "t\(tenant)") }
+    for tenant in 0..<tenants {
+      for rule in 0..<20 {
+        policy.add(rule: "t\(tenant) r\(rule)", Self.condition(tenant, rule), .tenant(tenant))
+      }
+    }
+    return try policy.policy()
+  }
+
+  private static func condition(_ tenant: Int, _ rule: Int) -> String {
+    switch rule % 5 {
+    case 0: "evt.type = execve and proc.name = prog\(rule)-\(tenant)"
+    case 1: "evt.type = execve and proc.cmdline contains \"--secret-\(tenant)-\(rule)\""
+    case 2: "evt.type = execve and proc.exepath startswith /srv/t\(tenant)/r\(rule)/"
+    case 3: "evt.type = connect and fd.sport = \(1000 + rule) and proc.name = net\(tenant)"
+    default: "evt.type in (execve, connect) and proc.pname in (sh\(tenant), bash\(rule))"
+    }
+  }
+
+  @Test func aTenantsIndicesAreSmall() throws {
+    let policy = try Self.policy(tenants: 1000)
+    let before = Int(allocations_held())
+    let clock = ContinuousClock()
+    let start = clock.now
+    let matcher = Matcher(policy)
+    let taken = clock.now - start
+    let bytes = Int(allocations_held()) - before
+    print("matcher: \(policy.rules.count) rules, \(policy.predicates.count) predicates, \(bytes) bytes, \(taken)")
+    _ = consume matcher
+  }
+}
