@@ -26,6 +26,10 @@ struct AllocationTests {
     "thread.cap_effective contains CAP_SYS_MODULE or proc.stdin.name contains 10.9.9.9 or evt.hostname = other",
     "evt.type in (connect, connected) and (fd.sport in (3333, 14444) or fd.sip = 169.254.169.254)",
     "fd.net in (192.0.2.0/24, 2001:db8::/32) and fd.name contains 192.0.2 and fd.l4proto = udp",
+    "container.id != 3ad7b26ded6d and workload.kind = container or container.image.repository = x or k8s.pod.label[app] = y",
+    "workload.mount.fstype intersects (gpfs, lustre) or workload.mount.target startswith /scratch or container.labels contains secret",
+    "container.mount.dest[/proc*] = /x or container.mounts contains needle or container.privileged = true or workload.cgroup contains needle",
+    "k8s.ns.name in (a, b) or workload.identity = unknown or container.duration < 0 or slurm.account = x",
     "fd.port = 4444 and evt.res = ECONNREFUSED or user.uid = 4711 and proc.ppid > 4000000000",
   ]
 
@@ -35,7 +39,7 @@ struct AllocationTests {
     "proc.exepath endswith /p#", "proc.cmdline regex '.*--r#=[0-9]+'",
     "proc.exepath startswith /srv/p#/", "proc.cmdline glob '*--t#=*'", "proc.exepath pmatch (/opt/p#, /srv/*/p#)",
     "proc.aname = a#", "proc.acmdline contains a#", "proc.aname[2] = b#", "proc.env[PATH] contains p#",
-    "fd.sip = 10.9.9.#",
+    "fd.sip = 10.9.9.#", "container.image.repository = r#", "workload.mount.target contains needle#", "k8s.pod.label[app] in (a#, b#)",
     "fd.net in (10.9.#.0/24, 2001:db8::/64)", "fd.port = 2#", "(proc.name = o# or fd.name contains '9.9.#')",
     "proc.is_exe_from_memfd = true and user.uid != #",
   ]
@@ -113,14 +117,19 @@ struct AllocationTests {
   }
 
   private static func stream(processes: UInt32) -> TestStream {
-    var stream = TestStream()
+    var stream = TestStream.inContainer()
+    stream.facts(2, .docker, .known, [
+      "container.image.repository": "docker.io/library/nginx", "container.label[a]": "b", "k8s.pod.label[app]": "web", "container.mount.source[0]": "/proc",
+      "container.mount.dest[0]": "/host/proc",
+    ])
+    stream.mounts(7, [["/dev/sda", "/", "ext4", "rw"], ["fs:/home", "/home", "nfs4", "rw"]])
     for number in 0..<processes {
       let pid = 1000 + number
       let parent = number % 50 == 0 ? 1 : pid - 1
       stream.fork(pid, from: parent, start: UInt64(pid), parentStart: UInt64(parent), comm: "bash")
       stream.exec(
         pid, ["/usr/bin/prog", "--flag", "value\(number)"], comm: "prog", exe: "/usr/bin/prog", parent: parent,
-        start: UInt64(pid), parentStart: UInt64(parent), env: ["PATH=/bin", "LD_LIBRARY_PATH=/lib"])
+        start: UInt64(pid), parentStart: UInt64(parent), env: ["PATH=/bin", "LD_LIBRARY_PATH=/lib"]) { $0.ns_mnt = 7 }
       stream.socket(
         .connect, pid, local: "10.0.0.1", remote: "10.0.0.2", localPort: 40000, remotePort: 443, start: UInt64(pid))
       stream.socket(.connected, pid, local: "fe80::1", remote: "fe80::2", remotePort: 80, start: UInt64(pid))

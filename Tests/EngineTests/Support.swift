@@ -109,6 +109,10 @@ struct TestStream {
 
   mutating func endCgroup(_ id: UInt64) { add(CgroupRecord.ended(id: id, timeNanoseconds: tick())) }
 
+  mutating func facts(_ cgroup: UInt64, pairs: [(name: String, value: String)]) {
+    for record in FactsRecord.encoded(cgroup: cgroup, source: .cri, identity: .known, pairs: pairs, timeNanoseconds: tick()) { add(record) }
+  }
+
   mutating func facts(
     _ cgroup: UInt64, _ source: FactSource = .podman, _ identity: Identity = .known, isMore: Bool = false,
     _ pairs: KeyValuePairs<String, String> = [:]

@@ -22,7 +22,8 @@ extension WorkloadTable {
     cgroups[slot].changed = noteChange()
     if let name = record.name { name.withUnsafeBytes { cgroups[slot].name.append(contentsOf: $0.prefix(Self.nameLimit)) } }
     guard fixed.parent_id != 0 else { return resolve(from: slot) }
-    guard let parent = findOrName(fixed.parent_id), link(slot, below: parent) else { return }
+    // Forged, or there is no room for the one above: it can't be placed, so nothing is known of it.
+    guard let parent = findOrName(fixed.parent_id), link(slot, below: parent) else { return remove(slot) }
     if cgroups[parent].workload >= 0 { resolve(from: slot) }
   }
 

@@ -6,6 +6,7 @@ struct JSONLDefaults {
   private struct Process {
     var startNanoseconds: UInt64 = 0
     var comm: (UInt64, UInt64) = (0, 0)
+    var cgroup: UInt64 = 0
   }
 
   private let remembersProcesses: Bool
@@ -40,7 +41,7 @@ struct JSONLDefaults {
     case .fork: comm = MemoryLayout<sv_fork>.offset(of: \.comm)
     default: return
     }
-    var process = Process(startNanoseconds: header.start_ns)
+    var process = Process(startNanoseconds: header.start_ns, cgroup: header.cgroup_id)
     if let comm, Int(header.fixed) >= comm + 16, record.count >= comm + 16 {
       process.comm = record.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: comm, as: (UInt64, UInt64).self) }
     }
@@ -63,7 +64,16 @@ struct JSONLDefaults {
     case .counters:
       guard !draft.isGiven(at: MemoryLayout<sv_counters>.offset(of: \.kinds)) else { return }
       draft.change(sv_counters.self) { $0.kinds = UInt32(SV_KIND_STREAM.rawValue) }
-    case .known, .cgroup, .cgroupEnd, .facts, .mounts: break
+    case .facts:
+      let (hasSource, hasIdentity) = (
+        draft.isGiven(at: MemoryLayout<sv_facts>.offset(of: \.source)), draft.isGiven(at: MemoryLayout<sv_facts>.offset(of: \.identity))
+      )
+      // Who writes facts knows them.
+      draft.change(sv_facts.self) { facts in
+        if !hasSource { facts.source = FactSource.pushed.rawValue }
+        if !hasIdentity { facts.identity = Identity.known.rawValue }
+      }
+    case .known, .cgroup, .cgroupEnd, .mounts: break
     default: fillSocket(&draft, kind)
     }
   }
@@ -73,18 +83,43 @@ struct JSONLDefaults {
     let hasPID = draft.isGiven(at: MemoryLayout<sv_header>.offset(of: \.pid))
     let hasTID = draft.isGiven(at: MemoryLayout<sv_header>.offset(of: \.tid))
     let hasStart = draft.isGiven(at: MemoryLayout<sv_header>.offset(of: \.start_ns))
+    let hasCgroup = draft.isGiven(at: MemoryLayout<sv_header>.offset(of: \.cgroup_id))
+    let parent = parent(draft, kind)
     let hasTime = draft.isGiven(at: MemoryLayout<sv_header>.offset(of: \.time_ns))
     draft.change(sv_header.self) { header in
       if !hasTime { header.time_ns = nextTime }
-      if !hasPID, kind != .stream, kind != .counters {
+      if !hasPID, !Self.isContext(kind) {
         header.pid = isNewProcess ? nextPID : lastPID
         if isNewProcess { nextPID &+= 1 }
       }
       if !hasTID { header.tid = header.pid }
-      guard !hasStart, header.pid != 0, kind != .stream, kind != .counters else { return }
+      guard header.pid != 0, !Self.isContext(kind) else { return }
+      // A process is where it was, or where it comes from.
+      if !hasCgroup { header.cgroup_id = (kind == .fork ? nil : processes[header.pid]?.cgroup) ?? processes[parent]?.cgroup ?? 0 }
+      guard !hasStart else { return }
       let known = kind == .fork ? nil : processes[header.pid]?.startNanoseconds
       header.start_ns = known ?? (isNewProcess ? header.time_ns : 0)
     }
+  }
+
+  /// No process is behind it.
+  private static func isContext(_ kind: EventKind) -> Bool {
+    switch kind {
+    case .stream, .counters, .cgroup, .cgroupEnd, .facts, .mounts: true
+    default: false
+    }
+  }
+
+  /// Process id of the parent that the line names; 0: none.
+  private func parent(_ draft: JSONLDraft, _ kind: EventKind) -> UInt32 {
+    var draft = draft
+    var parent: UInt32 = 0
+    switch kind {
+    case .exec, .task: draft.change(sv_process.self) { parent = $0.parent_pid }
+    case .fork: draft.change(sv_fork.self) { parent = $0.parent_pid }
+    default: break
+    }
+    return parent
   }
 
   private func fillProcess(_ draft: inout JSONLDraft) {

@@ -94,7 +94,7 @@ struct JSONLLayout: Sendable {
     field("received", \sv_counters.received), field("missed", \sv_counters.missed),
     field("malformed", \sv_counters.malformed), field("kinds", \sv_counters.kinds),
     field("flags", \sv_counters.flags, .flags(.countersFlags)), field("counter", \sv_counters.counter, .counters),
-    field("processes_refused", \sv_counters.processes_refused),
+    field("processes_refused", \sv_counters.processes_refused), field("facts_refused", \sv_counters.facts_refused),
   ])
 
   static let known = JSONLLayout(sv_known.self, header + [
@@ -108,6 +108,7 @@ struct JSONLLayout: Sendable {
   static let cgroup = JSONLLayout(sv_cgroup.self, header + [
     field("parent_id", \sv_cgroup.parent_id), field("level", \sv_cgroup.level),
     field("flags", \sv_cgroup.flags, .flags(.cgroupFlags)), field("name", \sv_cgroup.name, .part),
+    field("made_ns", \sv_cgroup.made_ns),
   ])
 
   static let facts = JSONLLayout(sv_facts.self, header + [

@@ -34,7 +34,7 @@ struct JSONLNames: Sendable {
   ])
   static let identities = JSONLNames(words: [(1, "pending"), (2, "known"), (3, "unknown")])
   static let partFlags = JSONLNames(words: [(1 << 0, "more"), (1 << 1, "cut")])
-  static let mountsFlags = JSONLNames(words: [(1 << 0, "more"), (1 << 1, "cut"), (1 << 2, "node"), (1 << 3, "gone")])
+  static let mountsFlags = JSONLNames(words: [(1 << 0, "more"), (1 << 1, "cut"), (1 << 2, "node"), (1 << 3, "gone"), (1 << 4, "seen")])
   static let knownFlags = JSONLNames(words: [(1 << 0, "linked"), (1 << 1, "ended"), (1 << 2, "forgotten")])
 }
 

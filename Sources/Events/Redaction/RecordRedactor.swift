@@ -17,11 +17,13 @@ package struct RecordRedactor {
     package static let paths = Subjects(rawValue: 8)
     /// Names of nodes, and boot ids.
     package static let nodes = Subjects(rawValue: 16)
+    /// Names of cgroups, what sources say of workloads, and what is mounted where.
+    package static let workloads = Subjects(rawValue: 32)
   }
 
-  private let hash: KeyedHash
-  private let subjects: Subjects
-  private var addresses: AddressPermutation
+  let hash: KeyedHash
+  let subjects: Subjects
+  var addresses: AddressPermutation
 
   /// - Parameter keepsNetworks: addresses of one /24 (IPv6: /64) stay together in another.
   package init(key: [UInt8], _ subjects: Subjects, keepsNetworks: Bool = false) {
@@ -111,11 +113,14 @@ package struct RecordRedactor {
 
   private static func lastComponent(_ path: [UInt8]) -> [UInt8] { Array(path.split(separator: UInt8(ascii: "/")).last ?? []) }
 
-  private func redacted(_ part: [UInt8], _ field: JSONLField, _ program: [[UInt8]]) -> [UInt8] {
+  private mutating func redacted(_ part: [UInt8], _ field: JSONLField, _ program: [[UInt8]]) -> [UInt8] {
     switch field.name.description {
     case "args": arguments(part, program)
     case "env": subjects.contains(.environment) ? environment(part) : part
     case "exe", "cwd", "script", "interpreter": subjects.contains(.paths) ? path(part) : part
+    case "name": subjects.contains(.workloads) ? cgroupPath(part) : part
+    case "pairs": subjects.contains(.workloads) ? facts(part) : part
+    case "entries": subjects.contains(.workloads) ? mounts(part) : part
     case "node", "boot_id": subjects.contains(.nodes) ? token(2, part) : part
     default: part
     }
@@ -140,13 +145,13 @@ package struct RecordRedactor {
     }
   }
 
-  private func path(_ path: [UInt8]) -> [UInt8] {
+  func path(_ path: [UInt8]) -> [UInt8] {
     let slash = UInt8(ascii: "/")
     return Array(path.split(separator: slash, omittingEmptySubsequences: false).map { token(4, Array($0)) }.joined(separator: [slash]))
   }
 
   /// Nothing stays nothing.
-  private func token(_ use: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+  func token(_ use: UInt8, _ bytes: [UInt8]) -> [UInt8] {
     guard !bytes.isEmpty else { return [] }
     var text: [UInt8] = [UInt8(ascii: "~")]
     HexText.append(hash.hash([use] + bytes).prefix(8), to: &text)

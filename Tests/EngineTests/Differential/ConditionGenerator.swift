@@ -26,7 +26,7 @@ enum ConditionGenerator {
   ]
 
   private static func test(_ random: inout Generator) -> String {
-    switch random.below(24) {
+    switch random.below(26) {
     case 0..<12:
       let field = Words.textField(&random)
       return "\(field) \(text(of: field, &random))"
@@ -49,6 +49,7 @@ enum ConditionGenerator {
     case 20: return "len(\(FunctionGenerator.text(&random, depth: 1))) \(number(&random) { "\($0.below(14))" })"
     case 21: return "\(FunctionGenerator.options(&random)) \(options(&random))"
     case 22: return FunctionGenerator.textRelation(&random)
+    case 24, 25: return list(&random)
     default: return FunctionGenerator.numberRelation(&random)
     }
   }
@@ -71,6 +72,27 @@ enum ConditionGenerator {
     case 12, 13: return "\(random.element(["<", "<=", ">", ">="])) \(value())"
     case 14: return random.below(2) == 0 ? "regex '\(Words.regex(&random))'" : "contains \(value())"
     default: return "contains \(value())"
+    }
+  }
+
+  /// Of a field with several texts.
+  private static func list(_ random: inout Generator) -> String {
+    let field = random.element(["workload.mount.fstype", "workload.mount.target"])
+    func value(_ random: inout Generator) -> String {
+      quoted(field.hasSuffix("target") ? Words.path(&random) : Words.constant(field, &random))
+    }
+    let values = (0...random.below(5)).map { _ in value(&random) }.joined(separator: ", ")
+    switch random.below(12) {
+    case 0: return "\(field) exists"
+    case 1, 2: return "\(field) in (\(values), ext4, nfs)"
+    case 3, 4: return "\(field) intersects (\(values))"
+    case 5: return "\(field) contains \(value(&random))"
+    case 6: return "\(field) icontains \(value(&random))"
+    case 7: return "\(field) startswith \(value(&random))"
+    case 8: return "\(field) endswith \(value(&random))"
+    case 9: return "\(field) \(random.element(["glob", "iglob"])) \(quoted(random.element(["*fs*", "/*", "n?s", "*a*", "[/e]*"])))"
+    case 10: return "\(field) pmatch (\(values))"
+    default: return "\(field) regex '\(random.element(["nfs.?", ".*/bin.*", "e?xt4|tmpfs", "/.*"]))'"
     }
   }
 

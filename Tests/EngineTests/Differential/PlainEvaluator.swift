@@ -30,6 +30,12 @@ struct PlainEvaluator {
         if subject.isList { return Self.holds(test, texts(subject, event, of: tried)) }
         return text(subject, event, of: tried).map { Self.holds(test, $0) } ?? false
       }
+    case (let test, .string) where field.description.cardinality == .list:
+      let values = values(field, event)
+      switch test {
+      case .exists, .allIn, .anyIn: return Self.holds(test, values)
+      default: return values.contains { Self.holds(test, $0) }
+      }
     case (let test, .string):
       return tried(predicate.field, event).contains { tried in
         text(predicate.field, event, of: tried).map { Self.holds(test, $0) } ?? false

@@ -36,6 +36,9 @@ struct PlainEvent {
   var transport: UInt16 = 6
   var exitCode: UInt32 = 0
   var exitSignal: UInt32 = 0
+  /// Of its cgroup.
+  var workload: PlainWorkload?
+  var mounts: [PlainMount] = []
 
   var isSocket: Bool { kind != .exec && kind != .exit }
   var server: End? { isServer ? local : remote }

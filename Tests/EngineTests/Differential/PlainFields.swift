@@ -54,7 +54,27 @@ extension PlainEvaluator {
       return ends.isEmpty ? nil : Array(ends.joined(separator: "->").utf8)
     case .fdType: return event.isSocket ? Array((event.local?.bytes.count == 16 ? "ipv6" : "ipv4").utf8) : nil
     case .fdProtocol: return event.isSocket ? Array(Self.name(ofTransport: event.transport).utf8) : nil
+    case .workloadKind: return known(event) { $0.kind }
+    case .workloadID: return known(event) { $0.id }
+    case .containerID: return known(event) { $0.containerID }
+    case .imageRepository, .podLabel, .namespaceName:
+      return known(event) { workload in workload.facts.first { $0.name == reference.name }?.value }
     default: preconditionFailure("not generated: \(reference.name)")
+    }
+  }
+
+  private func known(_ event: PlainEvent, _ text: (PlainWorkload) -> String?) -> [UInt8]? {
+    guard let workload = event.workload, workload.isKnown else { return nil }
+    return text(workload).map { Array($0.utf8) }
+  }
+
+  /// Of a field with several.
+  func values(_ field: Field, _ event: PlainEvent) -> [[UInt8]] {
+    guard event.workload?.isKnown == true else { return [] }
+    switch field {
+    case .mountTargets: return event.mounts.map { Array($0.target.utf8) }
+    case .mountFileSystems: return event.mounts.map { Array($0.fileSystem.utf8) }
+    default: preconditionFailure("not generated: \(field)")
     }
   }
 

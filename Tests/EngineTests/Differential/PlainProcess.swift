@@ -12,6 +12,8 @@ struct PlainProcess {
   let session: UInt32
   /// `SV_PROCESS_*`; nil: the executable is not known.
   let flags: UInt32?
+  /// By index.
+  let workload: Int
   /// Fields' values, made once: to make them takes longer than to compare them.
   let bytes: Bytes
 
@@ -28,11 +30,11 @@ struct PlainProcess {
 
   init(
     pid: UInt32, parent: Int?, comm: String, exePath: String?, args: [String], env: [String: String], uid: UInt32,
-    tty: String?, session: UInt32, flags: UInt32?
+    tty: String?, session: UInt32, flags: UInt32?, workload: Int
   ) {
     (self.pid, self.parent, self.comm, self.exePath) = (pid, parent, comm, exePath)
     (self.args, self.env, self.uid) = (args, env, uid)
-    (self.tty, self.session, self.flags) = (tty, session, flags)
+    (self.tty, self.session, self.flags, self.workload) = (tty, session, flags, workload)
     bytes = Bytes(
       comm: Array(comm.utf8), exePath: exePath.map { Array($0.utf8) }, exe: Array((args.first ?? "").utf8),
       args: Array(args.dropFirst().joined(separator: " ").utf8),

@@ -26,6 +26,10 @@ struct PredicateCensus {
   private static let ofTexts = [
     "string", "string of an ancestor", "string of any ancestor", "text function",
   ].flatMap { field in texts.map { "\(field) \($0)" } }
+  private static let ofLists = [
+    "exists", "in", "intersects", "contains", "icontains", "startswith", "endswith", "glob", "iglob", "regex", "startswith without case",
+    "endswith without case", "wildcard", "wildcard without case", "pmatch",
+  ].map { "string list \($0)" }
   private static let ofIntegers = [
     "integer", "integer of an ancestor", "integer of any ancestor", "port", "port of ends", "number function",
   ].flatMap { field in integers.map { "\(field) \($0)" } }
@@ -41,7 +45,7 @@ struct PredicateCensus {
     + ["of a field", "of any ancestor's field", "of a constant"]
 
   static let all = Set(
-    ofTexts + ofIntegers + ofAddresses + ofTwo + functions + ["exists", "=", "!="].map { "boolean \($0)" }
+    ofTexts + ofLists + ofIntegers + ofAddresses + ofTwo + functions + ["exists", "=", "!="].map { "boolean \($0)" }
       + ["exists", "in", "intersects"].map { "list function \($0)" } + ["evt.type"])
 
   private static func names(of predicate: Predicate) -> [String] {

@@ -9,7 +9,8 @@ enum Words {
     "proc.name", "proc.exe", "proc.exepath", "proc.exepath", "proc.args", "proc.cmdline", "proc.exeline", "proc.pname",
     "proc.pexe", "proc.pexepath", "proc.pcmdline", "proc.pexeline", "proc.aname[0]", "proc.aname[1]", "proc.aname[2]", "proc.aexepath[1]",
     "proc.acmdline[1]", "proc.aexe[2]", "proc.env[A]", "proc.env[A]", "proc.env[B]", "proc.tty", "fd.name", "fd.type",
-    "fd.l4proto", "evt.time", "evt.res", "evt.hostname",
+    "fd.l4proto", "evt.time", "evt.res", "evt.hostname", "workload.kind", "workload.id", "container.id",
+    "container.image.repository", "k8s.pod.label[app]", "k8s.ns.name",
   ]
   private static let ofAnyAncestor = ["proc.aname", "proc.aname", "proc.aexepath", "proc.acmdline", "proc.aexe"]
 
@@ -48,6 +49,9 @@ enum Words {
       case "evt.time": ["2023-11-14T22:13:21.", "2023-11-14T22:13:2", "Z", ".05", "2024"]
       case "evt.res": ["SUCCESS", "ECONNREFUSED", "EINPROGRESS", "7", "E"]
       case "evt.hostname": ["node1", "node", "1"]
+      case "workload.kind": ["container", "host", "systemd-unit", "con", "-unit"]
+      case "workload.id", "container.id": ["host", "333333333333", "aaaa", "3", "bash.service", ".service"]
+      case "workload.mount.fstype": ["nfs4", "nfs", "ext4", "tmpfs", "fs"]
       case _ where field.contains("("):
         random.below(2) == 0 ? ["sh", "BASH", "bash", "a", "tmp", "bin", "t", "5", "x", "-n", "=x", "a b", ""] : []
       default: []

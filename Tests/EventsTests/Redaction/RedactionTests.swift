@@ -149,7 +149,7 @@ import Testing
   @Test(arguments: ShippedTraces.paths) func recordingsStayRecordings(path: String) throws {
     let read = try Delivered(path: path)
     for record in read.records {
-      let result = try #require(try redacted(record, [.arguments, .environment, .addresses, .paths, .nodes]))
+      let result = try #require(try redacted(record, [.arguments, .environment, .addresses, .paths, .nodes, .workloads]))
       // And once more: there is always something to read.
       #expect(result[4..<40] == record[4..<40])
       #expect(try JSONLText.line(result).contains("\"kind\""))

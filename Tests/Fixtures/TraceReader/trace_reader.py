@@ -113,7 +113,8 @@ class Trace:
 
 KINDS = {
     1: "execve", 2: "clone", 3: "procexit", 4: "task", 16: "connect", 17: "connected", 18: "accept", 19: "close",
-    20: "listen", 21: "bind", 22: "sendto", 23: "socket", 64: "stream", 65: "counters", 66: "known",
+    8: "cgroup", 9: "cgroup_end", 20: "listen", 21: "bind", 22: "sendto", 23: "socket", 64: "stream", 65: "counters",
+    66: "known", 67: "facts", 68: "mounts",
 }
 # Name and format of each field of the fixed parts, in their order; what begins with _ is reserved, s is char[16], R is a
 # struct sv_ref, L one to texts with their NULs.
@@ -130,21 +131,27 @@ SOCKET = HEADER + (
     " cookie:Q duration_ns:Q ns_net:I result:i family:H type:H protocol:H flags:H local_port:H remote_port:H uid:I"
     " local:A remote:A comm:s euid:I _reserved:I")
 STREAM = HEADER + " realtime_ns:Q node:R boot_id:R kernel:R version:R"
-COUNTERS = HEADER + " received:Q missed:Q malformed:Q kinds:I flags:I _counter:1536s processes_refused:Q"
+COUNTERS = HEADER + " received:Q missed:Q malformed:Q kinds:I flags:I _counter:1536s processes_refused:Q facts_refused:Q"
 KNOWN = HEADER + (
     " parent_pid:I flags:I parent_start_ns:Q image_start_ns:Q image_pid:I session:I uid:I gid:I euid:I egid:I inner_pid:I"
     " _reserved:I comm:s")
-LAYOUTS = {1: PROCESS, 2: FORK, 3: EXIT, 4: PROCESS, 64: STREAM, 65: COUNTERS, 66: KNOWN}
+CGROUP = HEADER + " parent_id:Q level:I flags:I name:R made_ns:Q"
+FACTS = HEADER + " source:I identity:I flags:I _reserved:I pairs:L"
+MOUNTS = HEADER + " ns_mnt:I flags:I entries:L"
+LAYOUTS = {1: PROCESS, 2: FORK, 3: EXIT, 4: PROCESS, 8: CGROUP, 9: CGROUP, 64: STREAM, 65: COUNTERS, 66: KNOWN, 67: FACTS, 68: MOUNTS}
 SIZES = {"R": 8, "L": 8, "A": 16, "s": 16}
 WORDS = {
     "family": {1: "unix", 2: "inet", 10: "inet6", 16: "netlink", 17: "packet"},
     "type": {1: "stream", 2: "dgram", 3: "raw", 5: "seqpacket"},
+    "source": {1: "cri", 2: "podman", 3: "docker", 4: "kubernetes", 5: "slurm", 6: "pushed"},
+    "identity": {1: "pending", 2: "known", 3: "unknown"},
     "protocol": {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6", 255: "raw"},
 }
 FLAGS = {
     "process": "memfd unlinked upper_layer setuid setgid writable script args_truncated args_unreadable exe_truncated"
                " cwd_truncated env_truncated cwd_unlinked kernel outside_root lower_layer",
     "socket": "incoming owner_unknown", "counters": "told", "known": "linked ended forgotten",
+    "cgroup": "found", "facts": "more cut", "mounts": "more cut node gone seen",
 }
 
 
@@ -185,7 +192,7 @@ def decoded(number, record, order):
         else:
             value = struct.unpack(order + form, raw)[0]
             if name == "flags":
-                which = {1: "process", 4: "process", 65: "counters", 66: "known"}.get(kind, "socket")
+                which = {1: "process", 4: "process", 8: "cgroup", 9: "cgroup", 65: "counters", 66: "known", 67: "facts", 68: "mounts"}.get(kind, "socket")
                 names = FLAGS[which].split()
                 value = [names[bit] if bit < len(names) else 1 << bit for bit in range(32) if value >> bit & 1]
             result[name] = WORDS[name].get(value, value) if name in WORDS else value

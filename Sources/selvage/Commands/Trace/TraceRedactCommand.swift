@@ -8,12 +8,12 @@ struct TraceRedactCommand: ParsableCommand {
     commandName: "redact",
     abstract: "A trace without what tells of people and places, to give away.",
     discussion: """
-      Arguments, values of environment variables and addresses are replaced by hashes with a key: what was equal stays \
-      equal, within the trace and in all that are redacted with the same key, and who has not the key can't try guesses. \
+      Arguments, values of environment variables, addresses, and what is known of workloads (names of cgroups, labels, \
+      images, accounts, mounts) are replaced by hashes with a key: what was equal stays equal, within the trace and in all that are redacted with the same key, and who has not the key can't try guesses. \
       The key comes from a file, at least 16 bytes that nobody can guess: `head -c 32 /dev/urandom > redact.key`.
 
       Still readable: what programs ran (paths, the name they were called by), process names, user and group ids, times, \
-      ports, cgroups, names of nodes. --paths and --node replace those as well. Addresses stay of their family; private \
+      ports, names of nodes, which kind of workload it was. --paths and --node replace those as well. Addresses stay of their family; private \
       ones stay private, and loopback, link-local and multicast stay as they are.
 
       Example:
@@ -43,6 +43,9 @@ struct TraceRedactCommand: ParsableCommand {
 
   @Flag(name: .long, help: "Leave addresses as they are.")
   var keepAddresses = false
+
+  @Flag(name: .long, help: "Leave names of cgroups, facts and mounts as they are.")
+  var keepWorkloads = false
 
   @Flag(name: .long, help: "Addresses of one network (/24, IPv6 /64) stay in one network.")
   var keepNetworks = false
@@ -77,10 +80,11 @@ struct TraceRedactCommand: ParsableCommand {
   }
 
   private var subjects: RecordRedactor.Subjects {
-    var subjects: RecordRedactor.Subjects = [.arguments, .environment, .addresses]
+    var subjects: RecordRedactor.Subjects = [.arguments, .environment, .addresses, .workloads]
     if keepArguments { subjects.remove(.arguments) }
     if keepEnvironment { subjects.remove(.environment) }
     if keepAddresses { subjects.remove(.addresses) }
+    if keepWorkloads { subjects.remove(.workloads) }
     if paths { subjects.insert(.paths) }
     if node { subjects.insert(.nodes) }
     return subjects

@@ -1,0 +1,44 @@
+import Events
+
+/// A workload that processes of the differential test are in.
+struct PlainWorkload {
+  let cgroup: UInt64
+  let kind: String
+  let id: String
+  let containerID: String
+  let facts: [(name: String, value: String)]
+  /// Mount namespaces that its processes may be in.
+  let namespaces: [UInt32]
+
+  /// Nobody told of the last one's cgroup.
+  static func all(_ random: inout Generator) -> [PlainWorkload] {
+    func container(_ cgroup: UInt64, _ digit: String) -> PlainWorkload {
+      let id = String(repeating: digit, count: 64)
+      return PlainWorkload(
+        cgroup: cgroup, kind: "container", id: id, containerID: String(id.prefix(12)),
+        facts: [
+          ("container.image.repository", Words.path(&random)), ("k8s.pod.label[app]", Words.word(&random)), ("k8s.ns.name", Words.word(&random)),
+        ], namespaces: [11, 12])
+    }
+    return [
+      container(22, "3"), container(23, "a"),
+      PlainWorkload(cgroup: 31, kind: "systemd-unit", id: "bash.service", containerID: "host", facts: [], namespaces: [11, 13]),
+      PlainWorkload(cgroup: 1, kind: "host", id: "host", containerID: "host", facts: [], namespaces: [13]),
+      PlainWorkload(cgroup: 99, kind: "", id: "", containerID: "", facts: [], namespaces: [12]),
+    ]
+  }
+
+  var isKnown: Bool { !kind.isEmpty }
+}
+
+/// A mount as the generator made it up.
+struct PlainMount {
+  let target: String
+  let fileSystem: String
+
+  static func all(_ random: inout Generator) -> [PlainMount] {
+    (0..<random.below(4)).map { _ in
+      PlainMount(target: Words.path(&random), fileSystem: random.element(["nfs4", "nfs", "ext4", "tmpfs"]))
+    }
+  }
+}
