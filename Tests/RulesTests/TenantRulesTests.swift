@@ -84,6 +84,18 @@ struct TenantRulesTests {
     #expect(!loaded.rules.contains { $0.name == "Good" })
   }
 
+  /// Nor does a folder of the site's rules that theirs is in make them the site's.
+  @Test func tenantsFilesAreNotTheSites() throws {
+    let site = try site()
+    try site.write("tenants/a/own.yaml", falco("A"))
+    #expect(symlink("tenants/a/own.yaml", "\(site.root)/link.yaml") == 0)
+    for path in ["tenants", "link.yaml", "tenants/../tenants/a"] {
+      let loaded = site.load(["rules.yaml", path])
+      #expect(loaded.policy == nil)
+      #expect(loaded.errors.map(\.message) == ["it is a tenant's own, and can't be among the site's rules"], "\(path)")
+    }
+  }
+
   @Test(arguments: [
     ("limits: {rules: 2}", "there are more than 2 rules"),
     ("limits: {bytes: 200}", "which is this tenant's limit"),

@@ -97,7 +97,7 @@ struct TenantsTests {
     #expect(found.rulesets?.map(\.active) == [1] && found.rulesets?[0].when == "evt.hostname = n1")
     #expect(found.rules.map(\.scope) == ["site", "ruleset web", "tenant a"])
 
-    let trace = try folder.write("", "empty.jsonl")
+    let trace = try folder.write(#"{"kind":"exec","exe":"/bin/x"}"# + "\n", "one.jsonl")
     let replay = try Selvage.run("replay", trace, "--rules", rules, "--tenants", tenants)
     #expect(replay.status == 0, "\(replay)")
     #expect(replay.errors.contains("the rules of the tenant 'b' are left out"))

@@ -54,11 +54,14 @@ final class ClusterConnection: Sendable {
 
   /// Until the server ends it.
   ///
-  /// - Parameter timeoutSeconds: what the path says.
+  /// - Parameters:
+  ///   - timeoutSeconds: what the path says.
+  ///   - begun: called when the server has agreed.
   func watch(
-    _ path: String, timeoutSeconds: Int64, _ body: (WatchEvent.Change) throws(ClusterError) -> Void
+    _ path: String, timeoutSeconds: Int64, begun: () -> Void, _ body: (WatchEvent.Change) throws(ClusterError) -> Void
   ) async throws(ClusterError) {
     let response = try await send(path, as: "PartialObjectMetadata", timeout: .seconds(timeoutSeconds + 30))
+    begun()
     var lines = LineSplitter(limitBytes: Self.lineLimitBytes)
     let decoder = JSONDecoder()
     var pieces = response.body.makeAsyncIterator()

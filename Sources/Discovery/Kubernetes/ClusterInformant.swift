@@ -53,9 +53,10 @@ package final class ClusterInformant: Informant {
     self.loop = loop
     connection = ClusterConnection(settings: settings, loops: loop)
     agreement.listen { [weak self] uid in self?.look(at: uid) }
+    let executor = LoopExecutor(loop)
     for kind in ClusterStore.Kind.allCases {
       let watch = ClusterWatch(connection: connection, kind: kind, timing: timing) { [weak self] in self?.note($0, kind) }
-      tasks.withLock { $0.append(Task { await watch.run() }) }
+      tasks.withLock { $0.append(Task(executorPreference: executor) { await watch.run() }) }
     }
   }
 

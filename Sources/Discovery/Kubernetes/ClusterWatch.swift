@@ -88,7 +88,8 @@ struct ClusterWatch: Sendable {
   private func watch(_ version: inout String?) async throws(ClusterError) {
     let query = "watch=1&allowWatchBookmarks=true&timeoutSeconds=\(timing.watchSeconds)"
     let from = "&resourceVersion=\(Self.escaped(version ?? ""))"
-    try await connection.watch(path + query + from, timeoutSeconds: timing.watchSeconds) { (change) throws(ClusterError) in
+    try await connection.watch(path + query + from, timeoutSeconds: timing.watchSeconds, begun: { tell(.answered) }) {
+      (change) throws(ClusterError) in
       switch change {
       case .present(let object):
         tell(.present(object))
@@ -96,15 +97,12 @@ struct ClusterWatch: Sendable {
       case .gone(let object):
         tell(.gone(object))
         version = object.resourceVersion ?? version
-      case .bookmark(let seen):
-        tell(.answered)
-        if !seen.isEmpty { version = seen }
+      case .bookmark(let seen): if !seen.isEmpty { version = seen }
       case .failure(let status):
         if status.code == 410 { throw .expired }
         throw .status(status.code ?? 0, status.message ?? "")
       }
     }
-    tell(.answered)
   }
 
   private var path: String {

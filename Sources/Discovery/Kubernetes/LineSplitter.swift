@@ -21,7 +21,7 @@ struct LineSplitter {
       }
       at += 1
     }
-    rest.removeFirst(start)
+    if start > 0 { rest.removeFirst(start) }
     guard rest.count <= limitBytes else { throw .malformed("a line is longer than \(limitBytes) bytes") }
   }
 

@@ -143,7 +143,9 @@ struct TraceBlockReader: ~Copyable {
       bytes == header.payloadBytes
     else { return false }
     let source = UnsafeRawBufferPointer(rebasing: payload.bytes[..<header.payloadBytes])
-    let target = UnsafeMutableRawBufferPointer(rebasing: content.bytes[..<header.contentBytes])
+    // Not into the memory of the block that may still be read: it goes on there if this is not followed.
+    let target = UnsafeMutableRawBufferPointer.allocate(byteCount: header.contentBytes, alignment: 16)
+    defer { target.deallocate() }
     guard (try? decompressor.decompress(source, into: target)) != nil,
       let range = try? TraceRange.decode(UnsafeRawBufferPointer(target)).range
     else { return false }
@@ -167,7 +169,8 @@ struct TraceBlockReader: ~Copyable {
     guard (try? file.read(into: UnsafeMutableRawBufferPointer(rebasing: payload.bytes[..<frameBytes]))) == frameBytes else {
       return nil
     }
-    let target = UnsafeMutableRawBufferPointer(rebasing: content.bytes[..<header.contentBytes])
+    let target = UnsafeMutableRawBufferPointer.allocate(byteCount: header.contentBytes, alignment: 16)
+    defer { target.deallocate() }
     guard (try? decompressor.decompress(UnsafeRawBufferPointer(rebasing: payload.bytes[..<frameBytes]), into: target)) != nil
     else { return nil }
     return TraceIndex.entries(UnsafeRawBufferPointer(target), before: place)

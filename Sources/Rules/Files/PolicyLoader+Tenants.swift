@@ -13,6 +13,7 @@ extension PolicyLoader {
     input.tenancy = items
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     findRulesets(items, folder, &input, &finder, &log)
+    refuseTenantFiles(finder.paths, in: folder + Self.tenantFolder, &log)
     if checksAccess { warnOfAccess([path] + finder.paths, &log) }
     let reader = TenantFolderReader(folder + Self.tenantFolder, limits: limits, checksAccess: checksAccess)
     input.tenants = reader.read(items.tenants, log: &log)
@@ -51,6 +52,23 @@ extension PolicyLoader {
       input.rulesetFiles.append(files)
     }
     input.scopes = rulesets.mapValues { .rulesets($0) }
+  }
+
+  /// A tenant's own files among the site's would hold for everybody.
+  private func refuseTenantFiles(_ paths: [String], in folder: String, _ log: inout DiagnosticLog) {
+    guard let root = Self.real(folder) else { return }
+    for path in paths where Self.real(path)?.hasPrefix(root + "/") == true {
+      log.error(
+        .whole(path), "it is a tenant's own, and can't be among the site's rules",
+        hint: "name the site's folders apart from \(DisplayText.quoted(folder))")
+    }
+  }
+
+  /// nil: there is no such file.
+  private static func real(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   /// Whoever may write the site's files decides for all tenants.

@@ -10,6 +10,9 @@ package struct PolicyLoader: Sendable {
   /// Whether it matters who may write the files, as it does to an agent that runs as root.
   package var checksAccess: Bool
 
+  /// Names that alerts of no rule have, as the monitor's own: no tenant's rule may be called so.
+  package var reservedNames: Set<String> = []
+
   package init(limits: LoadLimits = LoadLimits(), today: CalendarDay? = nil, checksAccess: Bool = false) {
     self.limits = limits
     self.today = today
@@ -78,7 +81,7 @@ package struct PolicyLoader: Sendable {
       builder.warnOfShadows(parts.policy(builder.pool))
       if let tenancy = parts.tenancy, let file = input.tenancy?.file {
         builder.warnOfOverlaps(tenancy)
-        let names = Set(items.rules.names + parts.rules.map(\.name) + parts.correlations.map(\.name))
+        let names = reservedNames.union(items.rules.names + parts.rules.map(\.name) + parts.correlations.map(\.name))
         tenants = TenantBuilder(
           site: SiteParts(builder, rules: names), limits: limits, today: today, tenancy: tenancy, file: file)
         tenants?.build(input.tenants, lastGood: lastGood, &parts, &builder.pool)

@@ -16,6 +16,10 @@ final class PolicyReload: @unchecked Sendable {
     case refused(String)
   }
 
+  /// What the alerts are called that tell of it.
+  static let successName = "Rules reloaded"
+  static let refusalName = "Rules not reloaded"
+
   private let load: @Sendable () -> Outcome
   private let outcome = Mutex<Outcome?>(nil)
   private var isAskedAgain = false

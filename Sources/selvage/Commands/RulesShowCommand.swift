@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Rules
 
 struct RulesShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -139,7 +139,7 @@ struct RunCommand: ParsableCommand {
   private static func refusal(_ reason: String) -> Notice {
     Console.say("selvage: the rules stay as they were: \(reason)")
     return Notice(
-      "Rules not reloaded",
+      PolicyReload.refusalName,
       description: "The monitor was asked to take new rules and could not; the old ones still hold",
       priority: .error, message: "The rules stay as they were: \(reason)")
   }
@@ -148,7 +148,7 @@ struct RunCommand: ParsableCommand {
   private static func success(_ rules: Int, _ broken: [String]) -> Notice {
     let more = broken.isEmpty ? "" : "; the files of \(broken.count) tenants have errors: \(broken.prefix(5).joined(separator: ", "))"
     return Notice(
-      "Rules reloaded", description: "The monitor took new rules, as it was asked to",
+      PolicyReload.successName, description: "The monitor took new rules, as it was asked to",
       priority: broken.isEmpty ? .notice : .warning, message: "\(rules) rules hold from here on\(more)")
   }
 }

@@ -1,3 +1,4 @@
+internal import Engine
 internal import Glibc
 internal import Rules
 
@@ -6,7 +7,10 @@ extension PolicyLoader {
   ///
   /// - Parameter guarding: it matters who may write the files, if root loads them: so it does to the agent.
   static func today(guarding: Bool = false) -> PolicyLoader {
-    PolicyLoader(today: CalendarDay(nanosecondsSince1970: Clock.wall), checksAccess: guarding && geteuid() == 0)
+    var loader = PolicyLoader(
+      today: CalendarDay(nanosecondsSince1970: Clock.wall), checksAccess: guarding && geteuid() == 0)
+    loader.reservedNames = Set(Engine.ownRules + [PolicyReload.successName, PolicyReload.refusalName])
+    return loader
   }
 
   func load(_ files: PolicyFiles, lastGood: [String: [SourceFile]] = [:]) -> LoadResult {

@@ -52,6 +52,16 @@ import Testing
     #expect(Delivered(&reader).numbers.first == 3901)
   }
 
+  /// The index, of fifty blocks, is longer than what was read of the block.
+  @Test func lookingForItInABlockLeavesTheBlockAsItIs() throws {
+    let (skipped, read) = try read(indexed()) { reader in
+      _ = try? reader.next()
+      return reader.skip(toNumber: 1)
+    }
+    #expect(!skipped)
+    #expect(read.numbers == Array(2...5000) && read.summary.isWhole)
+  }
+
   @Test func bothWritersWriteIt() throws {
     let path = "\(folder.path)/w.trace"
     var writer = try TraceWriter(path: path, overwrites: true)

@@ -1,0 +1,103 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Whose workload it is and which rules hold for it, on real containers and jobs; and the same from the recording.
+@Suite(.serialized, .enabled(if: Selvage.isRoot, "needs root: it loads programs into the kernel"))
+struct WorkloadAlertTests {
+  private let folder: TemporaryFolder
+  /// Part of the command line of what a test runs in workloads, and of nothing else.
+  private let mark = "mark\(UInt32.random(in: 0 ... .max))"
+
+  private static let tenants = """
+    tenants:
+    - {tenant: m1, desc: d, match: "container.label[tenant] = m1 or slurm.account = proj1"}
+    - {tenant: m2, desc: d, match: "slurm.account = proj2"}
+    rulesets:
+    - {ruleset: shared-storage, desc: d, when: workload.mount.source intersects (shared-fs), files: [shared.yaml]}
+    """
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write(Self.tenants, "tenants.yaml")
+    let isMarked = "evt.type = execve and proc.args contains \(mark)"
+    let output = "%tenant.name|%workload.identity|%workload.kind|%container.name|%slurm.account|%slurm.user|%proc.args"
+    try folder.write(Selvage.rule("Site", "\(isMarked) and workload.kind != host", output: output), "site.yaml")
+    try folder.write(Selvage.rule("Shared", "\(isMarked) and workload.kind = container", output: output), "shared.yaml")
+  }
+
+  private func agent(_ discovery: String) throws -> Program {
+    let configuration = try folder.write("record_socket: record.sock\ndiscovery: {\(discovery)}\n", "selvage.yaml")
+    return try Selvage.live(
+      "--config", configuration, "--rules", "\(folder.path)/site.yaml", "--tenants", "\(folder.path)/tenants.yaml", "--json",
+      "\(folder.path)/alerts.json", "--record", "\(folder.path)/t.trace")
+  }
+
+  private var alerts: [String] { lines(contents("\(folder.path)/alerts.json")) }
+
+  private func has(_ texts: String...) -> Bool { alerts.contains { line in texts.allSatisfy { line.contains($0) } } }
+
+  /// Ends the agent, and compares what a replay says.
+  private func finish(_ agent: Program) throws {
+    agent.signal(SIGTERM)
+    #expect(try agent.finish().status == 0)
+    let replay = try Selvage.run(
+      "replay", "\(folder.path)/t.trace", "--rules", "\(folder.path)/site.yaml", "--tenants", "\(folder.path)/tenants.yaml",
+      "--json", "-")
+    #expect(lines(Array(replay.output.utf8)) == alerts)
+  }
+
+  @Test(.enabled(if: NodeScript.has("podman", "runc", "busybox", "nsenter"), "needs podman, runc, busybox-static and nsenter"))
+  func aMountInARunningContainerTurnsARulesetOn() throws {
+    let node = try NodeScript("podman/node", environment: ["SERVICE=1"])
+    let agent = try agent("podman_socket: \(node.folder.path)/podman.sock")
+    _ = try node.run("tiny", "-d", "--name", "web", "--label", "tenant=m1", "tiny:1", "/bin/sh", "-c", "sleep 1000; true", "\(mark)-first")
+    // Its first program started before podman could have been asked; then it is told whose that was.
+    #expect(eventually { has(#""rule":"Site""#, "\(mark)-first") })
+    #expect(eventually { has(#""rule":"Alert completed""#, #""tenant":"m1""#) || has(#""rule":"Site""#, "m1|known|", "\(mark)-first") })
+
+    _ = try node.run("podman", "exec", "web", "/bin/true", "\(mark)-before")
+    #expect(eventually { has(#""rule":"Site""#, "m1|known|container|web|", "\(mark)-before") })
+    let pid = try node.run("podman", "inspect", "--format", "{{.State.Pid}}", "web")
+    func inContainer(_ command: String...) throws {
+      #expect(try Program.run("/usr/bin/nsenter", ["-t", pid, "-m"] + command).status == 0)
+    }
+    try inContainer("mount", "-t", "tmpfs", "shared-fs", "/shared")
+    _ = try node.run("podman", "exec", "web", "/bin/true", "\(mark)-mounted")
+    #expect(eventually { has(#""rule":"Shared""#, "m1|known|container|web|", "\(mark)-mounted") })
+    try inContainer("umount", "/shared")
+    _ = try node.run("podman", "exec", "web", "/bin/true", "\(mark)-after")
+    #expect(eventually { has(#""rule":"Site""#, "\(mark)-after") })
+    #expect(!has(#""rule":"Shared""#, "\(mark)-before"))
+    #expect(!has(#""rule":"Shared""#, "\(mark)-after"))
+    try finish(agent)
+  }
+
+  @Test(.enabled(if: NodeScript.has("slurmctld", "slurmd", "munged", "cc"), "needs slurm-wlm, munge and gcc"))
+  func jobsBelongToTheirAccounts() throws {
+    let node = try NodeScript("slurm/node")
+    let agent = try agent("slurm_conf: \(node.folder.path)/slurm.conf, slurm_jobs: \(node.folder.path)/jobs")
+    func submit(_ arguments: String...) throws {
+      let ending = try Program(
+        "/usr/bin/setpriv",
+        (["--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "sbatch", "--wait", "--chdir=/", "--output=/dev/null"]
+          + arguments).map { Array($0.utf8) },
+        environment: ["PATH=/usr/bin:/bin", "SLURM_CONF=\(node.folder.path)/slurm.conf"]
+      ).finish()
+      #expect(ending.status == 0, "\(ending.errors)")
+    }
+    // What a job is called says nothing of whose it is.
+    try submit("--account=proj1", "--job-name=x UserId=root(0) Account=proj2", "--wrap", "/bin/true \(mark)-one & sleep 0.05")
+    try submit("--account=proj2", "--wrap", "/bin/true \(mark)-two")
+    for (tenant, job) in [("m1", "one"), ("m2", "two")] {
+      #expect(eventually { has(#""rule":"Site""#, "\(mark)-\(job)") })
+      #expect(
+        eventually {
+          has(#""rule":"Alert completed""#, "\"tenant\":\"\(tenant)\"")
+            || has("\(tenant)|known|slurm-step|", "|nobody|", "\(mark)-\(job)")
+        }, "\(alerts)")
+    }
+    #expect(!has("m2|", "\(mark)-one"))
+    try finish(agent)
+  }
+}
