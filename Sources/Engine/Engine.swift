@@ -96,7 +96,7 @@ package struct Engine: ~Copyable {
 
   /// What it knows, as records to stand before the rest of the stream: an engine that takes these and the rest gives for
   /// the rest the same alerts, byte for byte, ids included; but what correlations have counted is not told, and begins
-  /// anew. The records themselves fire nothing.
+  /// anew, and alerts that wait to be completed are not told either. The records themselves fire nothing.
   ///
   /// First a stream record, then the processes, parents before children, then cgroups, facts and mounts, at last
   /// counters: at the least 2 records, and up to 3 for each process. It takes time and memory by their number, some

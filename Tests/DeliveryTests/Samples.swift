@@ -1,5 +1,6 @@
 import Delivery
 import Engine
+import Events
 import Rules
 
 enum Sample {
@@ -9,7 +10,8 @@ enum Sample {
   static func alert(
     id: String = "b7d1-42-9f", number: UInt64 = 42, node: String = "node-1", rule: String = "Shell by a web server",
     description: String = "A shell that a web server started", priority: Priority = .warning,
-    tags: [String] = ["network", "T1059"], event: String = "execve",
+    tags: [String] = ["network", "T1059"], tenant: String? = nil, facility: SyslogFacility? = nil,
+    identity: Identity? = nil, event: String = "execve",
     message: String = "Shell bash started by nginx (pid 7)",
     fields: [AlertField] = [
       AlertField(name: "proc.name", value: .text("bash")), AlertField(name: "proc.pid", value: .integer(7)),
@@ -18,7 +20,8 @@ enum Sample {
   ) -> Alert {
     Alert(
       id: id, recordNumber: number, timestampNanoseconds: timestamp, node: node, rule: rule,
-      ruleDescription: description, priority: priority, tags: tags, event: event, message: message, fields: fields)
+      ruleDescription: description, priority: priority, tags: tags, tenant: tenant, facility: facility,
+      identity: identity, event: event, message: message, fields: fields)
   }
 
   /// As few bytes as a message can have.

@@ -26,6 +26,7 @@ package struct SyslogFormat: Sendable {
   private static let smallestText = 64
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
+  /// Of alerts whose tenant has none of its own.
   package let facility: SyslogFacility
   /// nil: PROCID is `-`.
   package let processID: Int32?
@@ -102,7 +103,7 @@ package struct SyslogFormat: Sendable {
   private func header(for alert: Alert) -> [UInt8] {
     var header: [UInt8] = []
     header.append("<")
-    header.append(number: facility.rawValue * 8 + alert.priority.rawValue)
+    header.append(number: (alert.facility ?? facility).rawValue * 8 + alert.priority.rawValue)
     header.append(">1 ")
     let time = CivilTime(nanosecondsSince1970: alert.timestampNanoseconds)
     header.append(contentsOf: time.formatted(fractionDigits: 6).utf8)

@@ -18,6 +18,8 @@ package struct Alert: Sendable, Hashable {
   package let tags: [String]
   /// By name: whose workload it is about. nil: the policy has no tenants, or it is not sure whose.
   package let tenant: String?
+  /// The tenant's own in syslog; nil: that of whoever sends it.
+  package let facility: SyslogFacility?
   /// What was known of the workload when the alert was made, if that was not all there is to know.
   package let identity: Identity?
   /// `evt.type` of the event.
@@ -30,7 +32,8 @@ package struct Alert: Sendable, Hashable {
 
   package init(
     id: String, recordNumber: UInt64, timestampNanoseconds: Int64, node: String, rule: String,
-    ruleDescription: String, priority: Priority, tags: [String], tenant: String? = nil, identity: Identity? = nil,
+    ruleDescription: String, priority: Priority, tags: [String], tenant: String? = nil, facility: SyslogFacility? = nil,
+    identity: Identity? = nil,
     event: String, message: String, fields: [AlertField]
   ) {
     self.id = id
@@ -42,6 +45,7 @@ package struct Alert: Sendable, Hashable {
     self.priority = priority
     self.tags = tags
     self.tenant = tenant
+    self.facility = facility
     self.identity = identity
     self.event = event
     self.message = message

@@ -13,7 +13,8 @@ enum AlertBuilder {
       id: identifier(state, rule: identifying(rule.name, rule.scope, state)), recordNumber: state.event.number,
       timestampNanoseconds: state.wallNanoseconds, node: text(state.stream.node), rule: text(rule.name),
       ruleDescription: text(rule.description), priority: rule.priority, tags: rule.tags.map(text),
-      tenant: state.tenantName(state.event.membership.tenant), identity: state.openIdentity, event: event,
+      tenant: state.tenantName(state.event.membership.tenant), facility: state.facility(state.event.membership.tenant),
+      identity: state.openIdentity, event: event,
       message: message(rule.output, state, limit: fieldLimit), fields: fields(rule, state, limit: fieldLimit))
   }
 
@@ -34,7 +35,8 @@ enum AlertBuilder {
       id: identifier(state, rule: "\(OpenAlerts.rule)\0\(first)"), recordNumber: state.event.number,
       timestampNanoseconds: state.wallNanoseconds, node: text(state.stream.node), rule: OpenAlerts.rule,
       ruleDescription: "Alerts that were raised before it was known whose workload they are about", priority: priority,
-      tags: ["selvage"], tenant: state.tenantName(state.event.membership.tenant), event: state.event.kind.name,
+      tags: ["selvage"], tenant: state.tenantName(state.event.membership.tenant),
+      facility: state.facility(state.event.membership.tenant), event: state.event.kind.name,
       message: message.utf8.count <= messageLimit ? message : cut(message), fields: fields)
   }
 
@@ -48,7 +50,7 @@ enum AlertBuilder {
     return "\(boot.isEmpty ? "0" : boot)-\(record ?? state.event.number)-\(String(hash, radix: 16))"
   }
 
-  /// A rule's name that no other rule of the policy has: one of a tenant's own may have the name of one of the site's.
+  /// A rule's name that no other rule of the policy has: two tenants may have rules of one name.
   static func identifying(_ rule: String, _ scope: RuleScope, _ state: borrowing State) -> String {
     guard case .tenant(let tenant) = scope, let name = state.tenantName(Int32(truncatingIfNeeded: tenant)) else { return rule }
     return "\(name)\0\(rule)"

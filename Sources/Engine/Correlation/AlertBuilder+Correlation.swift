@@ -23,7 +23,8 @@ extension AlertBuilder {
       id: identifier(state, record: result.last, rule: "\(name)\0\(group)"), recordNumber: result.last,
       timestampNanoseconds: event.timestampNanoseconds, node: event.node, rule: text(correlation.name),
       ruleDescription: text(correlation.description), priority: correlation.priority,
-      tags: correlation.tags.map { text($0) }, tenant: state.tenantName(result.tenant), identity: event.identity,
+      tags: correlation.tags.map { text($0) }, tenant: state.tenantName(result.tenant),
+      facility: state.facility(result.tenant), identity: event.identity,
       event: event.event, message: message(correlation, result, event),
       fields: fields + event.fields)
   }

@@ -48,6 +48,12 @@ extension State {
     return memberships.tenancy?.tenancy.tenants[Int(tenant)].name
   }
 
+  /// By index; nil: it has none of its own.
+  func facility(_ tenant: Int32) -> SyslogFacility? {
+    guard tenant >= 0 else { return nil }
+    return memberships.tenancy?.tenancy.tenants[Int(tenant)].facility
+  }
+
   /// What is known of who the event's workload is, if that is not all there is to know. nil as well: nobody asks.
   var openIdentity: Identity? {
     guard memberships.tenancy != nil || event.workload >= 0 else { return nil }

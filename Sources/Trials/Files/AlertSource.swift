@@ -1,7 +1,7 @@
 import Events
 import Rules
 
-/// What gives alerts of a name: a rule or a correlation; or several, as a tenant's may have the name of one of the site's.
+/// What gives alerts of a name: a rule or a correlation; or several, as two tenants may have rules of one name.
 struct AlertSource {
   /// false: it only counts for correlations.
   let alerts: Bool

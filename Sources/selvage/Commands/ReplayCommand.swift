@@ -24,6 +24,9 @@ struct ReplayCommand: ParsableCommand {
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var sinks: SinkOptions
 
+  @Option(name: .long, help: ArgumentHelp("Tell only the alerts of that tenant's workloads.", valueName: "name"))
+  var tenant: String?
+
   @Flag(name: .long, help: "Add to JSON files that are there, after what they hold.")
   var append = false
 
@@ -34,6 +37,7 @@ struct ReplayCommand: ParsableCommand {
     let interruption = try Startup.interruption()
     let configuration = try policy.configuration()
     let rules = try policy.load(configuration)
+    try checkTenant(rules)
     if !append { try sinks.refuseFullFiles() }
     let delivery = try Startup.delivery(try sinks.settings(nil), isReplay: true)
     var isWhole = true
@@ -42,6 +46,7 @@ struct ReplayCommand: ParsableCommand {
       var alerts: UInt64 = 0
       let (summary, capture) = try Self.read(trace, until: interruption) { record in
         engine.process(record) {
+          if let tenant, $0.tenant != tenant { return }
           alerts += 1
           delivery.sendWaiting($0)
         }
@@ -61,6 +66,14 @@ struct ReplayCommand: ParsableCommand {
       isWhole = false
     }
     if !isWhole { throw ExitStatus.failed }
+  }
+
+  private func checkTenant(_ rules: Policy) throws {
+    guard let tenant, rules.tenancy?.tenant(named: tenant) == nil else { return }
+    let names = rules.tenancy?.tenants.map(\.name) ?? []
+    let hint = names.isEmpty ? "there are no tenants: give --tenants FILE" : NearestName.hint(tenant, among: names)
+    Console.say("selvage: no tenant \(DisplayText.quoted(tenant))\(hint.map { "; \($0)" } ?? "")")
+    throw ExitStatus.refused
   }
 
   private static func read(

@@ -1,6 +1,7 @@
 import Delivery
 import Engine
 import FoundationEssentials
+import Events
 import Rules
 import Testing
 
@@ -13,6 +14,11 @@ import Testing
         "output":"Shell bash started by nginx (pid 7)","description":"A shell that a web server started",\#
         "fields":{"proc.name":"bash","proc.pid":7,"proc.is_exe_setuid":false}}
         """#)
+  }
+
+  @Test func whoseItIsStandsBesideTheNode() {
+    let line = String(decoding: JSONFormat.line(for: Sample.alert(tenant: "m1", identity: .pending)), as: UTF8.self)
+    #expect(line.contains(#""node":"node-1","tenant":"m1","identity":"pending","rule":"#))
   }
 
   @Test func nothingIsAnEmptyListAndObject() {

@@ -1,5 +1,6 @@
 import Delivery
 import Engine
+import Events
 import Rules
 import Testing
 
@@ -134,6 +135,15 @@ import Testing
     #expect(output == "ran \(argument.prefix(508))...")
   }
 
+  @Test func whoseItIsAndTheTenantsFacility() throws {
+    let alert = Sample.alert(tenant: "m1", facility: .local4, identity: .unknown)
+    let text = message(alert, limit: 2048)
+    let (identity, _, _) = try parsed(text)
+    #expect(identity["tenant"] == "m1" && identity["identity"] == "unknown")
+    #expect(text.hasPrefix("<\(20 * 8 + 4)>1 "))
+    #expect(try parsed(message(Sample.alert(), limit: 2048)).0["tenant"] == nil)
+  }
+
   @Test func fieldsAreLeftOutFromTheEnd() throws {
     let fields = (0..<100).map { field("field\($0)", String(repeating: "v", count: 40)) }
     let text = message(Sample.bare(fields: fields), limit: 2048)
@@ -152,7 +162,8 @@ import Testing
         let long = String(repeating: text, count: count)
         let alert = Alert(
           id: "boot-42-\(String(long.prefix(100)))", recordNumber: .max, timestampNanoseconds: .max, node: long,
-          rule: long, ruleDescription: "", priority: .informational, tags: [long, long], event: long, message: long,
+          rule: long, ruleDescription: "", priority: .informational, tags: [long, long], tenant: long,
+          identity: .pending, event: long, message: long,
           fields: [field("a", long), field(long, long), field("c", "d")])
         let bytes = SyslogFormat(facility: .local7, processID: .min).message(for: alert, limit: limit)
         #expect(bytes.count <= max(limit, SyslogFormat.smallestLimit))

@@ -1,4 +1,5 @@
 import Delivery
+import Events
 import Rules
 import Testing
 
@@ -7,6 +8,14 @@ import Testing
     #expect(
       String(decoding: TerminalFormat.line(for: Sample.alert(), colours: false), as: UTF8.self)
         == "08:15:00.123 Warning       Shell by a web server: Shell bash started by nginx (pid 7)")
+  }
+
+  @Test func whoseItIsStandsBeforeTheRule() {
+    func line(_ tenant: String?, _ identity: Identity?) -> String {
+      let alert = Sample.alert(rule: "R", tenant: tenant, identity: identity, message: "m")
+      return String(decoding: TerminalFormat.line(for: alert, colours: false).dropFirst(27), as: UTF8.self)
+    }
+    #expect([line("m1", nil), line("m1", .pending), line(nil, .unknown)] == ["m1 R: m", "m1 R: m", "? R: m"])
   }
 
   @Test func thePriorityIsColoured() {
