@@ -21,6 +21,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-nio-http2.git", exact: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
@@ -72,13 +74,27 @@ let package = Package(
       name: "Delivery",
       dependencies: ["Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: swift),
+    .target(
+      name: "Control",
+      dependencies: [
+        "Delivery", "Discovery", "Engine", "Events", "Rules",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
     // The report's page as its authors write it, embedded.
     .target(name: "CReportPage", exclude: ["page.html", "page.css", "text.js", "timeline.js", "detail.js", "list.js"]),
     .target(name: "Report", dependencies: ["CEvents", "CReportPage", "Engine", "Events", "Rules"], swiftSettings: swift),
     .executableTarget(
       name: "selvage",
       dependencies: [
-        "Capture", "Delivery", "Discovery", "Engine", "Events", "Report", "Rules", "Trials",
+        "Capture", "Control", "Delivery", "Discovery", "Engine", "Events", "Report", "Rules", "Trials",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
@@ -117,6 +133,12 @@ let package = Package(
       name: "DeliveryTests",
       dependencies: [
         "Delivery", "Engine", "Events", "Rules", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
+    .testTarget(
+      name: "ControlTests",
+      dependencies: [
+        "Control", "Delivery", "Discovery", "Engine", "Rules", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .testTarget(
       name: "ReportTests", dependencies: ["CEvents", "Engine", "Events", "Report", "Rules", "TestSupport"],

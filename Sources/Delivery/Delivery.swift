@@ -57,6 +57,7 @@ package final class Delivery: Sendable {
         endpoint: try SyslogEndpoint(udpHost: host, port: port),
         format: SyslogFormat(facility: facility, processID: processID), limit: min(limit, SyslogFormat.udpLargest),
         retryMilliseconds: retryMilliseconds)
+    case .history(let history): return HistorySink(history)
     }
   }
 

@@ -14,6 +14,8 @@ package enum SinkSetting: Sendable, Equatable {
   case syslogUDP(
     host: String, port: UInt16 = SinkSetting.usualSyslogPort, facility: SyslogFacility = .authpriv,
     limit: Int = SyslogFormat.udpLimit)
+  /// Memory, for those who ask the running agent.
+  case history(AlertHistory)
 
   package static let usualSyslogPath = "/dev/log"
   package static let usualSyslogPort: UInt16 = 514
@@ -26,6 +28,7 @@ package enum SinkSetting: Sendable, Equatable {
     case .json(let path): "json to \(shown(path))"
     case .syslogUnix(let path, _, _): "syslog at \(shown(path))"
     case .syslogUDP(let host, let port, _, _): "syslog by UDP to \(shown(host)) port \(port)"
+    case .history: "kept for selvage alerts"
     }
   }
 

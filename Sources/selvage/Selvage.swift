@@ -17,6 +17,7 @@ struct Selvage: ParsableCommand {
     subcommands: [
       RunCommand.self, RecordCommand.self, ReplayCommand.self, ReportCommand.self, CheckCommand.self, TestCommand.self,
       DiffCommand.self, ExplainCommand.self, TraceCommand.self, RulesCommand.self, FieldsCommand.self, DoctorCommand.self,
+      StatusCommand.self, WorkloadsCommand.self, TenantsCommand.self, TenantCommand.self, AlertsCommand.self, ReloadCommand.self,
     ])
 
   /// As ArgumentParser's own, but for the exit status of wrong arguments.

@@ -6,7 +6,8 @@ import Testing
 struct CommandTests {
   @Test(
     arguments: [
-      "", "run", "record", "replay", "report", "check", "test", "diff", "explain", "trace", "rules", "doctor", "fields",
+      "", "run", "record", "replay", "report", "check", "test", "diff", "explain", "trace", "rules", "doctor", "fields", "status", "workloads",
+      "tenants", "tenant", "alerts", "reload",
     ])
   func helpTeaches(command: String) throws {
     let end = try Program.run(Selvage.path, command.isEmpty ? ["--help"] : [command, "--help"])

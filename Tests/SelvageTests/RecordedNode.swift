@@ -15,7 +15,7 @@ struct RecordedNode {
   init() throws {
     folder = try TemporaryFolder()
     // Relative to its folder, as all paths of a configuration are.
-    configuration = try folder.write("rules: [rules.yaml]\nrecord_socket: record.sock\n", "selvage.yaml")
+    configuration = try folder.write("rules: [rules.yaml]\nrecord_socket: record.sock\ncontrol_socket: control.sock\n", "selvage.yaml")
     try folder.write(
       Selvage.rule(
         "All", "evt.type in (execve, procexit, connect)",

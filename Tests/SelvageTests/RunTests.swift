@@ -82,7 +82,7 @@ struct RunTests {
   @Test func theNodesNameAndTheSinksComeFromTheConfiguration() throws {
     let folder = try TemporaryFolder()
     try folder.write(Selvage.rule("Echo", "proc.args contains \(mark)"), "rules.yaml")
-    let configuration = try folder.write("rules: [rules.yaml]\nrecord_socket: r.sock\nnode: login7\nsinks:\n- json: alerts.json\n", "selvage.yaml")
+    let configuration = try folder.write("rules: [rules.yaml]\nrecord_socket: r.sock\ncontrol_socket: c.sock\nnode: login7\nsinks:\n- json: alerts.json\n", "selvage.yaml")
     let agent = try Selvage.live("--config", configuration)
     try trigger(Array(mark.utf8))
     #expect(eventually { !contents("\(folder.path)/alerts.json").isEmpty })
@@ -94,7 +94,7 @@ struct RunTests {
   @Test func lossesAreCountedToTheLastRecord() throws {
     let folder = try TemporaryFolder()
     // One page of ring: a flood can't fit.
-    let configuration = try folder.write("rules: [rules.yaml]\nrecord_socket: r.sock\ncapture: {ring_bytes: 4096}\n", "selvage.yaml")
+    let configuration = try folder.write("rules: [rules.yaml]\nrecord_socket: r.sock\ncontrol_socket: c.sock\ncapture: {ring_bytes: 4096}\n", "selvage.yaml")
     try folder.write(Selvage.rule("Never", "evt.type in (connect, connected) and proc.args contains \(mark)"), "rules.yaml")
     let agent = try Selvage.live("--config", configuration, "--json", "\(folder.path)/a.json", "--record", "\(folder.path)/t.trace")
     _ = try Program("/bin/bash", "-c", "for i in {1..2000}; do exec 3<>/dev/tcp/127.0.0.1/9; done 2>/dev/null").finish()

@@ -24,7 +24,7 @@ enum Selvage {
     var arguments = arguments
     if !arguments.contains("--config") {
       let name = "\(UInt64.random(in: 0 ... .max))"
-      arguments += ["--config", try folder.get().write("record_socket: \(name).sock\n", "\(name).yaml")]
+      arguments += ["--config", try folder.get().write("record_socket: \(name).sock\ncontrol_socket: \(name)-control.sock\n", "\(name).yaml")]
     }
     let program = try Program(path, (["run"] + arguments).map { Array($0.utf8) })
     try program.says("Watching.")

@@ -138,7 +138,7 @@ struct TenantsTests {
   @Test(.enabled(if: Selvage.isRoot, "needs root: it loads programs into the kernel"))
   func aReloadKeepsWhatWasGood() throws {
     let alerts = "\(folder.path)/alerts.json"
-    try folder.write("record_socket: r.sock\ntenants: tenants.yaml\nrules: [site.yaml]\n", "selvage.yaml")
+    try folder.write("record_socket: r.sock\ncontrol_socket: c.sock\ntenants: tenants.yaml\nrules: [site.yaml]\n", "selvage.yaml")
     let agent = try Selvage.live("--config", "\(folder.path)/selvage.yaml", "--json", alerts)
     try breakB()
     agent.signal(SIGHUP)

@@ -1,6 +1,6 @@
 package import Engine
 internal import Events
-internal import Rules
+package import Rules
 
 /// An alert as a line for people: `08:15:00.123 Warning       m1234 Rule: output`, the time in UTC; the tenant only where
 /// there are some, `?` where it is not sure which.
@@ -28,6 +28,9 @@ package enum TerminalFormat {
     line.append(harmless: alert.message)
     return line
   }
+
+  /// A priority's name, as a terminal shows it in colour.
+  package static func coloured(_ priority: Priority) -> String { "\(colour(priority))\(priority.name)\u{1B}[0m" }
 
   private static func colour(_ priority: Priority) -> StaticString {
     switch priority {

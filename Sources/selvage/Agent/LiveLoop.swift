@@ -11,7 +11,7 @@ struct LiveLoop: ~Copyable {
   private let deadline: UInt64?
   private var nextTick: UInt64 = 0
   /// Readable when somebody other than the kernel wants something.
-  private let wake: FileDescriptor?
+  private let wake: [FileDescriptor?]
   private var restMicroseconds = Self.restRange.lowerBound
   /// Rules are being made ready: it will look soon whether they are.
   private var isReloading = false
@@ -24,7 +24,7 @@ struct LiveLoop: ~Copyable {
   private static let tickNanoseconds: UInt64 = 1_000_000_000
   private static let reloadMicroseconds = 20_000
 
-  init(stream: consuming LiveStream, signals: consuming Signals, seconds: Int?, wake: FileDescriptor? = nil) {
+  init(stream: consuming LiveStream, signals: consuming Signals, seconds: Int?, wake: [FileDescriptor?] = []) {
     self.stream = stream
     self.signals = signals
     self.wake = wake
@@ -72,12 +72,12 @@ struct LiveLoop: ~Copyable {
     let left = end > now ? Int(clamping: (end - now) / 1000 + 1) : 0
     let microseconds = isReloading ? min(left, Self.reloadMicroseconds) : left
     signals.wait(
-      for: stream.descriptor, stream.mountsDescriptor, stream.factsDescriptor, wake, microseconds: microseconds)
+      for: [stream.descriptor, stream.mountsDescriptor, stream.factsDescriptor] + wake, microseconds: microseconds)
   }
 
   /// What comes meanwhile wakes nobody, but for mounts: they are to be known before what happens with them.
   private mutating func rest() {
-    signals.wait(for: stream.mountsDescriptor, microseconds: restMicroseconds)
+    signals.wait(for: [stream.mountsDescriptor], microseconds: restMicroseconds)
     restMicroseconds = min(restMicroseconds * 2, Self.restRange.upperBound)
   }
 }

@@ -10,10 +10,9 @@ internal import SystemPackage
 /// One thread asks and takes. Unchecked: what the other thread leaves is under the mutex, the rest is the asker's.
 final class PolicyReload: @unchecked Sendable {
   enum Outcome: ~Copyable, Sendable {
-    /// With the tenants whose own files have errors.
-    case ready(PreparedPolicy, broken: [String])
-    /// Why not, in a line. The whole report was said.
-    case refused(String)
+    case ready(PreparedPolicy, LoadResult)
+    /// Why not, in a line, and all that is wrong. The whole report was said.
+    case refused(String, [Diagnostic])
   }
 
   /// What the alerts are called that tell of it.

@@ -57,7 +57,7 @@ struct Signals: ~Copyable {
   /// Waits until a file is readable or a signal comes.
   ///
   /// - Parameter files: each below FD_SETSIZE (1024); none: only for a signal.
-  mutating func wait(for files: FileDescriptor?..., microseconds: Int) {
+  mutating func wait(for files: [FileDescriptor?] = [], microseconds: Int) {
     guard !came else { return }
     var time = timespec(tv_sec: microseconds / 1_000_000, tv_nsec: microseconds % 1_000_000 * 1000)
     var set = fd_set()

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Capture
+internal import Control
 internal import Events
 internal import SystemPackage
 
@@ -62,7 +63,7 @@ struct RecordCommand: ParsableCommand {
   /// nil: it is to load programs of its own.
   private func agentStream(_ path: String, _ plan: RecordingPlan) throws -> AgentStream? {
     guard agent ?? command.isEmpty else { return nil }
-    do throws(SocketError) {
+    do throws(ControlError) {
       return try AgentStream(path: path, kinds: plan.wantedKinds)
     } catch {
       if error.isAbsence, agent == nil { return nil }

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Capture
+internal import Control
 internal import Delivery
+internal import Discovery
 internal import Engine
 internal import Events
 internal import Rules
@@ -37,7 +39,8 @@ struct RunCommand: ParsableCommand {
     let signals = try Startup.signals(reloads: true)
     let configuration = try policy.configuration()
     let (rules, loaded) = try policy.loadReported(configuration, guarding: true)
-    let delivery = try Startup.delivery(try sinks.settings(configuration))
+    let history = AlertHistory(configuration.alertsKept)
+    let delivery = try Startup.delivery(try sinks.settings(configuration) + [.history(history)])
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all
     let sensors = try Startup.sensors(capture)
@@ -46,12 +49,23 @@ struct RunCommand: ParsableCommand {
 
     var recorder = try Recorder(path: record)
     var tap = Tap(path: configuration.recordSocket, isQuiet: quiet)
+    var control = ControlDesk(
+      ControlSettings(
+        path: configuration.controlSocket, staff: configuration.staff,
+        hierarchy: (try? CgroupHierarchy.current().path) ?? "/sys/fs/cgroup"),
+      board: PolicyBoard(
+        agent: PolicyBoard.Agent(
+          version: Selvage.version, node: configuration.node ?? NodeName.host, kernel: NodeName.kernel,
+          startedNanoseconds: Clock.wall), policy: PolicyBoard.Outline(rules, loaded, sinceNanoseconds: Clock.wall)),
+      history: history, delivery: delivery)
     var asked = capture.kinds
     var engine = Engine(policy: rules)
     var alerts: UInt64 = 0
     var health = DeliveryHealth()
     let reload = PolicyReload(Self.loading(policy, loaded))
-    var loop = LiveLoop(stream: LiveStream(sensors: sensors, discovery: discovery), signals: signals, seconds: seconds, wake: tap.wake)
+    var loop = LiveLoop(
+      stream: LiveStream(sensors: sensors, discovery: discovery), signals: signals, seconds: seconds,
+      wake: [tap.wake, control.wake])
     let received = try Startup.capturing {
       () throws(CaptureError) in
       try loop.run(
@@ -72,33 +86,45 @@ struct RunCommand: ParsableCommand {
         },
         reload: { isAsked in
           tap.admit(engine) { (kinds) throws(CaptureError) in try sensors.want(asked.union(kinds)) }
-          if isAsked {
-            delivery.reopen()
-            if let failure = reload.ask() { delivery.send(engine.alert(Self.refusal(failure))) }
+          let isCalled = control.attend(&engine, isReloading: reload.isRunning) { records in
+            AgentState(records: records, counters: try? sensors.counters(), sources: discovery.sources)
           }
-          guard reload.isRunning, let outcome = reload.take() else { return reload.isRunning }
+          if isAsked || isCalled {
+            delivery.reopen()
+            if let failure = reload.ask() {
+              delivery.send(engine.alert(Self.refusal(failure)))
+              control.reloaded(.refused(failure, []))
+            }
+          }
+          guard reload.isRunning, let outcome = reload.take() else { return reload.isRunning || control.hasQuestions }
           let notice: Notice
           switch consume outcome {
-          case .refused(let reason): notice = Self.refusal(reason)
-          case .ready(let prepared, let broken):
+          case .refused(let reason, let diagnostics):
+            notice = Self.refusal(reason)
+            control.reloaded(.refused(reason, diagnostics))
+          case .ready(let prepared, let loaded):
             let kinds = self.record == nil ? prepared.policy.kinds : .all
             let rules = prepared.policy.rules.count
             do throws(CaptureError) {
               // First: so that all that the new rules ask for comes up when they take over.
               try sensors.want(kinds.union(tap.kinds))
               asked = kinds
+              let policy = prepared.policy
               engine.replace(with: prepared)
+              control.reloaded(.taken(policy, loaded))
               if !quiet { Console.say(StartScreen.reloaded(sensors, rules: rules, kinds: kinds)) }
-              notice = Self.success(rules, broken)
+              notice = Self.success(rules, loaded.brokenTenants)
             } catch {
               notice = Self.refusal("\(error)")
+              control.reloaded(.refused("\(error)", []))
             }
           }
           delivery.send(engine.alert(notice))
-          return reload.isRunning
+          return reload.isRunning || control.hasQuestions
         })
     }
     tap.finish()
+    control.close()
     let summary = recorder.finish()
     let status = delivery.finish(timeoutMilliseconds: 5000)
     health.report(status)
@@ -123,15 +149,15 @@ struct RunCommand: ParsableCommand {
       var files = PolicyFiles(rules: rules, tenants: tenants)
       if rules.isEmpty {
         guard let configuration = try? ConfigurationReader.read(file) else {
-          return .refused("the configuration is wrong")
+          return .refused("the configuration is wrong", [])
         }
         files = PolicyFiles(rules: configuration.rules, tenants: tenants ?? configuration.tenants)
       }
       switch ActivePolicy.load(files, guarding: true, lastGood: lastGood.withLock { $0 }) {
       case .active(let policy, let loaded):
         lastGood.withLock { $0 = loaded.goodFiles }
-        return .ready(PreparedPolicy(policy), broken: loaded.brokenTenants)
-      case .refused(let reason): return .refused(reason)
+        return .ready(PreparedPolicy(policy), loaded)
+      case .refused(let reason, let diagnostics): return .refused(reason, diagnostics)
       }
     }
   }

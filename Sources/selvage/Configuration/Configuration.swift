@@ -1,10 +1,12 @@
 internal import Capture
 internal import Delivery
 internal import Discovery
+internal import Rules
 
 /// What a site sets in `selvage.yaml`.
 struct Configuration {
   static let usualPath = "/etc/selvage/selvage.yaml"
+  static let usualControlSocket = "/run/selvage/control.sock"
   static let usualRecordSocket = "/run/selvage/record.sock"
 
   /// Rule files and directories.
@@ -19,4 +21,9 @@ struct Configuration {
   var sinks: [SinkSetting] = []
   /// Where `selvage record` finds the running agent.
   var recordSocket = usualRecordSocket
+  /// Where commands ask the running agent.
+  var controlSocket = usualControlSocket
+  /// Who may see all, besides root.
+  var staff: [Owner] = []
+  var alertsKept = AlertHistory.Limits()
 }

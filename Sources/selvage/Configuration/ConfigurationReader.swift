@@ -6,7 +6,9 @@ internal import Rules
 
 /// Reads `selvage.yaml`. Paths in it are relative to its folder.
 struct ConfigurationReader {
-  private static let keys = ["rules", "tenants", "node", "capture", "sinks", "record_socket", "discovery"]
+  private static let keys = [
+    "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery",
+  ]
   private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
   private static let sinkKeys = ["terminal", "json", "syslog"]
   private static let limits = LoadLimits()
@@ -45,6 +47,9 @@ struct ConfigurationReader {
     configuration.tenants = fields.text("tenants", log: &log).map { absolute($0.text) }
     configuration.node = fields.text("node", log: &log)?.text
     if let socket = fields.text("record_socket", log: &log)?.text { configuration.recordSocket = absolute(socket) }
+    if let socket = fields.text("control_socket", log: &log)?.text { configuration.controlSocket = absolute(socket) }
+    if fields.has("staff") { configuration.staff = staff(fields) }
+    if let kept = fields.mapping("kept_alerts", log: &log) { read(kept, into: &configuration.alertsKept) }
     if let capture = fields.mapping("capture", log: &log) { read(capture, into: &configuration.capture) }
     if let discovery = fields.mapping("discovery", log: &log) {
       DiscoveryFields.read(discovery, into: &configuration.discovery, log: &log)
@@ -56,6 +61,21 @@ struct ConfigurationReader {
   }
 
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+
+  private mutating func staff(_ fields: ItemFields) -> [Owner] {
+    (fields.texts("staff", log: &log) ?? []).compactMap { text in
+      if let owner = Owner(text) { return owner }
+      log.error(
+        fields.valueLocation(of: "staff"), "\(DisplayText.quoted(text)) is nobody", hint: "as user:NAME or group:NAME, or with a number")
+      return nil
+    }
+  }
+
+  private mutating func read(_ fields: ItemFields, into kept: inout AlertHistory.Limits) {
+    fields.checkKeys(known: ["alerts", "per_tenant"], as: .error, log: &log)
+    if let count = fields.integer("alerts", range: 1...1_000_000, log: &log) { kept.alerts = count }
+    if let count = fields.integer("per_tenant", range: 1...1_000_000, log: &log) { kept.alertsPerTenant = count }
+  }
 
   private mutating func read(_ fields: ItemFields, into capture: inout CaptureSettings) {
     fields.checkKeys(known: Self.captureKeys, as: .error, log: &log)

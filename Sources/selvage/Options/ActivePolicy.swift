@@ -4,8 +4,8 @@ internal import Rules
 enum ActivePolicy {
   /// With what became of every rule.
   case active(Policy, LoadResult)
-  /// In a line.
-  case refused(String)
+  /// Why, in a line, and all that is wrong.
+  case refused(String, [Diagnostic])
 
   /// Says all diagnostics. Any thread.
   ///
@@ -18,10 +18,10 @@ enum ActivePolicy {
     let loaded = PolicyLoader.today(guarding: guarding).load(files, lastGood: lastGood)
     if !loaded.diagnostics.isEmpty { Console.say(loaded.report) }
     guard let policy = loaded.policy else {
-      return .refused("\(first(of: loaded.errors))\(CheckCommand.totals(loaded))")
+      return .refused("\(first(of: loaded.errors))\(CheckCommand.totals(loaded))", loaded.diagnostics)
     }
     guard !policy.rules.isEmpty else {
-      return .refused("no rule is active: nothing would be watched (\(CheckCommand.totals(loaded)))")
+      return .refused("no rule is active: nothing would be watched (\(CheckCommand.totals(loaded)))", loaded.diagnostics)
     }
     return .active(policy, loaded)
   }

@@ -34,7 +34,7 @@ struct PolicyOptions: ParsableArguments {
   func loadReported(_ configuration: Configuration, guarding: Bool = false) throws -> (policy: Policy, loaded: LoadResult) {
     switch ActivePolicy.load(files(configuration), guarding: guarding) {
     case .active(let policy, let loaded): return (policy, loaded)
-    case .refused(let reason):
+    case .refused(let reason, _):
       Console.say("selvage: \(reason)")
       throw ExitStatus.failed
     }

@@ -1,3 +1,4 @@
+internal import Control
 internal import Discovery
 internal import Events
 internal import Glibc
@@ -25,7 +26,7 @@ final class AgentStream: Sendable {
   private static let traceMark: UInt8 = 0x89
 
   /// - Parameter path: where the agent listens.
-  init(path: String, kinds: EventKinds) throws(SocketError) {
+  init(path: String, kinds: EventKinds) throws(ControlError) {
     socket = try UnixSocket.connected(to: path)
     do throws(Errno) { bell = try Bell() } catch { throw .system("making a pipe for", path: path, error) }
     socket.say(RecordRequest(kinds: kinds).line)
@@ -44,7 +45,7 @@ final class AgentStream: Sendable {
     while true {
       let now = Clock.boot
       let left = min(nextTick, deadline)
-      signals.wait(for: bell.descriptor, microseconds: left > now ? Int(clamping: (left - now) / 1000 + 1) : 0)
+      signals.wait(for: [bell.descriptor], microseconds: left > now ? Int(clamping: (left - now) / 1000 + 1) : 0)
       if let end = end.withLock({ $0 }) { return end }
       if Clock.boot >= nextTick {
         nextTick = Clock.boot &+ UInt64(Self.tickMicroseconds) &* 1000

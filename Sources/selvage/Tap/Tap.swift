@@ -1,4 +1,5 @@
 internal import Capture
+internal import Control
 internal import Discovery
 internal import Engine
 internal import Events

@@ -1,3 +1,4 @@
+internal import Control
 internal import Discovery
 internal import Glibc
 internal import Synchronization
@@ -27,8 +28,8 @@ final class TapDoor: Sendable {
   private static let pauseMilliseconds: Int32 = 250
 
   /// - Parameter bell: rung when there is a guest.
-  init(path: String, bell: Bell) throws(SocketError) {
-    socket = try UnixSocket.listening(at: path)
+  init(path: String, bell: Bell) throws(ControlError) {
+    socket = try UnixSocket.listening(at: path, mode: 0o600)
     self.path = path
     self.bell = bell
     do throws(Errno) {
@@ -86,7 +87,7 @@ final class TapDoor: Sendable {
       if errno != EAGAIN, errno != EINTR, errno != ECONNABORTED { poll(nil, 0, Self.pauseMilliseconds) }
       return
     }
-    guard let peer = guest.peer, peer.uid == 0 || peer.uid == geteuid() else {
+    guard let peer = guest.peer, peer.user == 0 || peer.user == geteuid() else {
       return guest.say("only root may record\n")
     }
     if waiting.count == Self.waitingLimit { waiting.removeFirst() }

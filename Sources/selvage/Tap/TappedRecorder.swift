@@ -1,3 +1,4 @@
+internal import Control
 internal import Discovery
 internal import Events
 internal import Glibc

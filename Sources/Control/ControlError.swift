@@ -1,26 +1,29 @@
 internal import Events
-internal import SystemPackage
+package import SystemPackage
 
-/// Why there is no connection between an agent and a recorder.
-enum SocketError: Error, CustomStringConvertible {
+/// Why there is no connection to an agent, or none can come.
+package enum ControlError: Error, CustomStringConvertible {
   case system(String, path: String, Errno)
   /// A path of a unix socket has at most 107 bytes.
   case path(String)
   case notASocket(String)
   /// Another agent listens there.
   case occupied(String)
+  /// What came over the connection is no answer of an agent; why.
+  case answer(String)
 
   /// No agent is there, as opposed to one that can't be talked to.
-  var isAbsence: Bool {
+  package var isAbsence: Bool {
     if case .system(_, _, let number) = self { number == .noSuchFileOrDirectory || number == .connectionRefused } else { false }
   }
 
-  var description: String {
+  package var description: String {
     switch self {
     case .system(let call, let path, let number): "\(call) \(Self.shown(path)): \(number)"
     case .path(let path): "\(Self.shown(path)): a socket's path has 1 to 107 bytes, none of them zero"
     case .notASocket(let path): "\(Self.shown(path)) is there and is no socket; remove it, or name another"
     case .occupied(let path): "another agent listens at \(Self.shown(path))"
+    case .answer(let reason): "the agent's answer can't be used: \(reason)"
     }
   }
 

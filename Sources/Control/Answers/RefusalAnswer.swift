@@ -1,0 +1,4 @@
+/// Why there is no answer.
+package struct RefusalAnswer: Codable, Sendable {
+  package var error: String
+}

@@ -1,0 +1,64 @@
+/// `GET /v1/status`. What an owner is not to see is left out.
+package struct StatusAnswer: Codable, Sendable {
+  package struct Sink: Codable, Sendable {
+    package var name: String
+    package var offered: UInt64
+    package var delivered: UInt64
+    package var refused: UInt64
+    package var failed: UInt64
+    package var waiting: UInt64
+    package var lastError: String?
+  }
+
+  /// A source of facts about workloads.
+  package struct Source: Codable, Sendable {
+    package var name: String
+    package var state: String
+    package var place: String
+    package var remark: String?
+    package var questions: UInt64
+    package var failures: UInt64
+    package var waiting: Int
+
+    package init(
+      name: String, state: String, place: String, remark: String?, questions: UInt64, failures: UInt64, waiting: Int
+    ) {
+      self.name = name
+      self.state = state
+      self.place = place
+      self.remark = remark
+      self.questions = questions
+      self.failures = failures
+      self.waiting = waiting
+    }
+  }
+
+  /// Of this socket.
+  package struct Socket: Codable, Sendable {
+    package var connections: Int
+    package var refused: UInt64
+  }
+
+  package var version: String
+  package var node: String
+  package var kernel: String
+  /// RFC 3339.
+  package var started: String
+  /// staff or owner: as whom this was asked.
+  package var role: String
+  /// Rules that hold; of an owner: the tenants' own.
+  package var rules: Int
+  /// When they took over; RFC 3339.
+  package var rulesSince: String
+  /// That the agent was given since it started.
+  package var records: UInt64?
+  /// By kind of event, of the whole node: whose they were is not known.
+  package var lost: [String: UInt64]
+  /// None without tenants.
+  package var tenants: [TenantCounts]
+  package var workloads: Int
+  package var alertsKept: Int
+  package var sinks: [Sink]?
+  package var sources: [Source]?
+  package var socket: Socket?
+}

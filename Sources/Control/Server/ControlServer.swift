@@ -1,0 +1,86 @@
+package import Delivery
+internal import Discovery
+internal import Glibc
+internal import NIOPosix
+internal import Synchronization
+internal import SystemPackage
+
+/// Answers those who ask the running agent, over a unix socket, each as who the kernel says it is. It has threads of its
+/// own: the one that reads the ring only looks into the ``Mailbox``.
+package final class ControlServer: Sendable {
+  private let socket: UnixSocket
+  private let path: String
+  private let answerer: Answerer
+  private let patience: ControlSettings.Patience
+  private let isClosed = Atomic<Bool>(false)
+
+  /// The process's, to its end.
+  private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private static let executor = LoopExecutor(group.next())
+
+  /// Everybody may connect: what they may see is decided by who they are.
+  private static let mode: mode_t = 0o666
+  private static let pauseMilliseconds: Int32 = 250
+
+  /// - Parameters:
+  ///   - sinks: how they are doing; any thread.
+  ///   - say: is given a line about a call that was refused; any thread.
+  package init(
+    _ settings: ControlSettings, board: PolicyBoard, mailbox: Mailbox, history: AlertHistory,
+    sinks: @escaping @Sendable () -> [SinkStatus], say: @escaping @Sendable (String) -> Void
+  ) throws(ControlError) {
+    answerer = Answerer(
+      board: board, mailbox: mailbox, history: history,
+      access: AccessRules(staff: settings.staff, names: AccountNames()), refusals: RefusalLog(say),
+      connections: ConnectionBook(), hierarchy: settings.hierarchy, sinks: sinks)
+    socket = try UnixSocket.listening(at: settings.path, mode: Self.mode)
+    path = settings.path
+    patience = settings.patience
+    do throws(Errno) {
+      try DetachedThread.start { self.serve() }
+    } catch {
+      close()
+      throw .system("starting a thread for", path: path, error)
+    }
+  }
+
+  /// Nobody can connect any more; who waits for an answer gets none, and who follows the rest.
+  package func close() {
+    guard !isClosed.exchange(true, ordering: .relaxed) else { return }
+    unlink(path)
+    socket.shut(.both)
+    answerer.mailbox.close()
+    answerer.history.close()
+    answerer.access.names.close()
+  }
+
+  // MARK: - The thread
+
+  private func serve() {
+    while !isClosed.load(ordering: .relaxed) {
+      var polled = pollfd(fd: socket.descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+      _ = poll(&polled, 1, -1)
+      if polled.revents & Int16(POLLIN) != 0 { welcome() }
+    }
+  }
+
+  private func welcome() {
+    guard let guest = socket.accepted() else {
+      // Out of descriptors, it may be: not at once again.
+      if errno != EAGAIN, errno != EINTR, errno != ECONNABORTED { poll(nil, 0, Self.pauseMilliseconds) }
+      return
+    }
+    guard let peer = guest.peer else { return }
+    guard answerer.connections.enter(peer.user) else {
+      answerer.refusals.note(peer, "a connection", "too many are there")
+      return guest.say("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    }
+    let descriptor = fcntl(guest.descriptor.rawValue, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { return answerer.connections.leave(peer.user) }
+    let conversation = Conversation(peer: peer, answerer: answerer, patience: patience, group: Self.group)
+    Task(executorPreference: Self.executor) {
+      await conversation.run(descriptor)
+      conversation.answerer.connections.leave(peer.user)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+internal import Control
+internal import Events
+
+/// What `selvage status` shows.
+enum StatusReport {
+  static func text(_ status: StatusAnswer) -> String {
+    var parts = [
+      """
+      selvage \(shown(status.version)) on \(shown(status.node)), kernel \(shown(status.kernel)), since \(shown(status.started))
+      rules     \(status.rules)\(status.role == "owner" ? " of your tenants'" : ""), since \(shown(status.rulesSince))
+      """
+    ]
+    if let records = status.records { parts.append("records   \(records)") }
+    parts.append("lost      \(lost(status))")
+    parts.append("workloads \(status.workloads)")
+    parts.append("alerts    \(status.alertsKept) kept")
+    if let socket = status.socket { parts.append("socket    \(socket.connections) connections, \(socket.refused) calls refused") }
+    parts += [tenants(status.tenants), sinks(status.sinks ?? []), sources(status.sources ?? [])].compactMap { $0 }.map { "\n\($0)" }
+    return parts.joined(separator: "\n")
+  }
+
+  private static func lost(_ status: StatusAnswer) -> String {
+    let kinds = status.lost.sorted { $0.key < $1.key }.map { "\($0.value) \(shown($0.key))" }
+    guard !kinds.isEmpty else { return "nothing" }
+    return kinds.joined(separator: ", ") + (status.role == "owner" ? " (of the whole node; whose they were is not known)" : "")
+  }
+
+  private static func tenants(_ tenants: [TenantCounts]) -> String? {
+    var table = TextTable("TENANT", "WORKLOADS", "EVENTS", "ALERTS")
+    for tenant in tenants { table.add(tenant.name, "\(tenant.workloads)", "\(tenant.events)", "\(tenant.alerts)") }
+    return table.count > 0 ? table.text : nil
+  }
+
+  private static func sinks(_ sinks: [StatusAnswer.Sink]) -> String? {
+    var table = TextTable("SINK", "DELIVERED", "WAITING", "LOST", "LAST ERROR")
+    for sink in sinks {
+      table.add(sink.name, "\(sink.delivered)", "\(sink.waiting)", "\(sink.refused &+ sink.failed)", sink.lastError ?? "")
+    }
+    return table.count > 0 ? table.text : nil
+  }
+
+  private static func sources(_ sources: [StatusAnswer.Source]) -> String? {
+    var table = TextTable("SOURCE", "STATE", "QUESTIONS", "FAILED", "WAITING", "PLACE")
+    for source in sources {
+      let place = source.remark.map { "\(source.place): \($0)" } ?? source.place
+      table.add(source.name, source.state, "\(source.questions)", "\(source.failures)", "\(source.waiting)", place)
+    }
+    return table.count > 0 ? table.text : nil
+  }
+
+  private static func shown(_ text: String) -> String { DisplayText.escaped(text, limit: 256) }
+}
