@@ -44,6 +44,10 @@ enum ConditionGenerator {
       let test = random.element(["exists", "= true", "= false", "!= true", "!= false", "in (true, false)"])
       return "\(random.element(booleans)) \(test)"
     case 18, 19:
+      // Now and then one that some event has: two random texts are seldom equal.
+      if random.below(6) == 0 {
+        return random.element(["tolower(workload.kind) = container", "concat(container.id) = host", "basename(proc.exepath) = bash"])
+      }
       let function = FunctionGenerator.text(&random, depth: 2)
       return "\(function) \(text(of: function, &random))"
     case 20: return "len(\(FunctionGenerator.text(&random, depth: 1))) \(number(&random) { "\($0.below(14))" })"
