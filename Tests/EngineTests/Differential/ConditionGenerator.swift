@@ -103,7 +103,7 @@ enum ConditionGenerator {
   private static func number(_ random: inout Generator, _ value: (inout Generator) -> String) -> String {
     switch random.below(5) {
     case 0: random.element(["= ", "!= "]) + value(&random)
-    case 1: random.below(3) == 0 ? "exists" : "in (\(value(&random)), \(value(&random)))"
+    case 1: random.below(2) == 0 ? "exists" : "in (\(value(&random)), \(value(&random)))"
     default: random.element(["=", "!=", "<", "<=", ">", ">="]) + " " + value(&random)
     }
   }
