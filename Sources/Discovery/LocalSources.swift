@@ -13,7 +13,7 @@ package enum LocalSources {
 
   private static func podman(_ settings: DiscoverySettings, _ inbox: Inbox) -> QuestionDesk {
     containers(
-      .podman, .podman(socket: settings.podmanSocket, arguments: settings.podmanArguments), runtimes: [.podman, nil], inbox)
+      .podman, .podman(socket: settings.podmanSocket, arguments: settings.podmanArguments), runtimes: [.podman], inbox)
   }
 
   private static func docker(_ settings: DiscoverySettings, _ inbox: Inbox) -> QuestionDesk {
@@ -24,8 +24,11 @@ package enum LocalSources {
   private static func containers(
     _ source: FactSource, _ service: ContainerService, runtimes: [ContainerRuntime?], _ inbox: Inbox
   ) -> QuestionDesk {
-    QuestionDesk(
-      source: source, inbox: inbox, place: { service.way?.name },
+    var timing = QuestionDesk.Timing()
+    // A container is in its engine's book before its cgroup is made: another engine's is in none.
+    timing.patienceMilliseconds = 20_000
+    return QuestionDesk(
+      source: source, inbox: inbox, timing: timing, place: { service.way?.name },
       // A user's own podman says what that user likes, and the node's does not know the container.
       wants: { $0.part == .container && $0.workload.podUID == nil && $0.workload.userID == nil && runtimes.contains($0.workload.runtime) },
       ask: { inquiry in
@@ -51,6 +54,7 @@ package enum LocalSources {
     let pushed = PushedJobs(folder: settings.slurmFolder)
     let program = settings.squeue
     let configuration = settings.slurmConfiguration
+    let cache = JobCache()
     return QuestionDesk(
       source: .slurm, inbox: inbox, outlasts: true,
       place: {
@@ -65,9 +69,12 @@ package enum LocalSources {
         } catch {
           return .refusal("\(error)")
         }
+        if let job = cache.job(id) { return facts(job, .slurm, inquiry) }
         guard let program = program ?? ProgramRun.find("squeue") else { return .nothing }
         switch SlurmController(program: program, configuration: configuration).ask(id) {
-        case .job(let job): return facts(job, .slurm, inquiry)
+        case .job(let job):
+          cache.keep(job)
+          return facts(job, .slurm, inquiry)
         case .notFound: return .nothing
         case .failure(let reason): return .failure(reason)
         }

@@ -1,4 +1,5 @@
 import CAllocations
+import CEvents
 import Events
 import Rules
 import Testing

@@ -44,7 +44,7 @@ struct WorkloadRecordingTests {
       "tiny", "-d", "--name", "web", "--label", "tenant=m1", "-v", "\(node.folder.path)/image:/shared:ro", "tiny:1", "/bin/sh", "-c",
       "while :; do sleep 0.2; done")
     // It is written once a second.
-    #expect(eventually { has(#""kind":"facts""#, "container.label[tenant]") && has(#""kind":"exec""#, #""exe":"/bin/busybox""#) })
+    #expect(eventually { has(#""kind":"facts""#, "container.label[tenant]") && has(#""kind":"execve""#, #""exe":"/bin/busybox""#) })
     recorder.signal(SIGINT)
     #expect(try recorder.finish().status == 0)
 
@@ -55,7 +55,7 @@ struct WorkloadRecordingTests {
     let made = try first(#""kind":"cgroup""#, "libpod-\(id)")
     let facts = try first(#""kind":"facts""#, "container.label[tenant]", "m1", "localhost/tiny")
     let mounts = try first(#""kind":"mounts""#, "/shared")
-    let exec = try first(#""kind":"exec""#, #""exe":"/bin/busybox""#)
+    let exec = try first(#""kind":"execve""#, #""exe":"/bin/busybox""#)
     #expect(made < mounts && mounts < exec)
     #expect(made < facts)
   }

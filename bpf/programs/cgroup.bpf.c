@@ -42,7 +42,7 @@ static __always_inline int sv_tell(enum sv_kind kind, struct cgroup *cgroup)
     return 0;
   node = BPF_CORE_READ(cgroup, kn);
   parent = sv_parent(node);
-  record->fixed.header.size = sizeof(*record);
+  record->fixed.header.size = sizeof(record->fixed);
   record->fixed.header.fixed = sizeof(record->fixed);
   record->fixed.header.kind = kind;
   record->fixed.header.time_ns = bpf_ktime_get_boot_ns();
@@ -56,6 +56,8 @@ static __always_inline int sv_tell(enum sv_kind kind, struct cgroup *cgroup)
   if (length > 1) {
     record->fixed.name.offset = sizeof(record->fixed);
     record->fixed.name.length = length - 1;
+    /* The rest of the room is not told. */
+    record->fixed.header.size += (length - 1 + 7) & ~7;
   }
   bpf_ringbuf_submit(record, 0);
   return 0;

@@ -54,14 +54,10 @@ package final class MountWatch {
     do { poll = try MountPoll() } catch { throw .operation("waiting for mounts", error) }
   }
 
-  /// Files that may be open for this: a half of what the process may have open, of which it takes more if it can.
+  /// Files that may be open for this: a half of what the process may have open.
   private static func roomForFiles() -> Int {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
-    if limit.rlim_cur < 8192 {
-      limit.rlim_cur = min(8192, limit.rlim_max)
-      _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    }
     return Int(clamping: limit.rlim_cur / 2)
   }
 

@@ -143,9 +143,8 @@ extension State {
 
   private func hasMount(_ number: MountNumber) -> Bool {
     number.withBytes { key in
-      [Field.containerMountSource, .containerMountTarget].contains { field in
-        workloads.withFact(field, key: key, of: event.workload) { _ in true } ?? false
-      }
+      func has(_ field: Field) -> Bool { workloads.withFact(field, key: key, of: event.workload) { _ in true } ?? false }
+      return has(.containerMountSource) || has(.containerMountTarget)
     }
   }
 

@@ -16,7 +16,7 @@ struct WorkloadTable: ~Copyable {
     /// Mount namespaces that are remembered of one workload; more push out the oldest.
     var sightings = 32
     /// Bytes of one mount table, and of all.
-    var mountsOfTable = 1 << 18
+    var mountsOfTable = 1 << 19
     var mounts = 1 << 26
     var tables = 1 << 16
   }

@@ -29,7 +29,10 @@ final class StreamPart {
       case .known: isContinuation = true
       case .counters:
         guard let counters = try? CountersRecord(record), counters.isTold else { break read }
+        // The last of it: cgroups that are told behind it are of the part itself.
         isContinuation = true
+        last = record.number
+        break read
       default: break read
       }
       last = record.number

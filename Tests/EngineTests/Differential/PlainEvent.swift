@@ -37,7 +37,7 @@ struct PlainEvent {
   var exitCode: UInt32 = 0
   var exitSignal: UInt32 = 0
   /// Of its cgroup.
-  var workload: PlainWorkload?
+  var workload: PlainPlace?
   var mounts: [PlainMount] = []
 
   var isSocket: Bool { kind != .exec && kind != .exit }

@@ -63,7 +63,7 @@ extension PlainEvaluator {
     }
   }
 
-  private func known(_ event: PlainEvent, _ text: (PlainWorkload) -> String?) -> [UInt8]? {
+  private func known(_ event: PlainEvent, _ text: (PlainPlace) -> String?) -> [UInt8]? {
     guard let workload = event.workload, workload.isKnown else { return nil }
     return text(workload).map { Array($0.utf8) }
   }

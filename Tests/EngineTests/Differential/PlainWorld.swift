@@ -8,7 +8,7 @@ struct PlainWorld {
   private(set) var stream = TestStream()
   /// By index.
   private var ended: Set<Int> = []
-  private let workloads: [PlainWorkload]
+  private let workloads: [PlainPlace]
   /// By namespace.
   private let mounts: [UInt32: [PlainMount]]
   /// By index of the workload, the namespaces that were seen in it.
@@ -20,7 +20,7 @@ struct PlainWorld {
   private static let records: UInt64 = 1 + 6 + 2 + 3
 
   init(events count: Int, _ random: inout Generator) {
-    workloads = PlainWorkload.all(&random)
+    workloads = PlainPlace.all(&random)
     mounts = Dictionary(uniqueKeysWithValues: [11, 12, 13].map { ($0, PlainMount.all(&random)) })
     stream.cgroup(1)
     stream.cgroup(20, in: 1, "docker")

@@ -53,7 +53,7 @@ enum Words {
       case "workload.id", "container.id": ["host", "333333333333", "aaaa", "3", "bash.service", ".service"]
       case "workload.mount.fstype": ["nfs4", "nfs", "ext4", "tmpfs", "fs"]
       case _ where field.contains("("):
-        random.below(2) == 0 ? ["sh", "BASH", "bash", "a", "tmp", "bin", "t", "5", "x", "-n", "=x", "a b", ""] : []
+        random.below(2) == 0 ? ["sh", "BASH", "bash", "a", "tmp", "bin", "t", "5", "x", "-n", "=x", "a b", "", "node1", "host", "container"] : []
       default: []
       }
     if !own.isEmpty, random.below(8) > 0 { return random.element(own) }

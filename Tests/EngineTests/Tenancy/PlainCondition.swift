@@ -44,7 +44,7 @@ indirect enum PlainCondition {
   }
 
   /// - Parameter tenant: nil: not sure.
-  func truth(_ workload: PlainWorkload, tenant: String?) -> Truth {
+  func truth(_ workload: TenancyWorkload, tenant: String?) -> Truth {
     switch self {
     case .not(let part):
       switch part.truth(workload, tenant: tenant) {

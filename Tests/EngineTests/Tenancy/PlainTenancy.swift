@@ -4,7 +4,7 @@ import Rules
 @testable import Engine
 
 /// A workload as it plainly is.
-struct PlainWorkload {
+struct TenancyWorkload {
   let cgroup: UInt64
   let kind: WorkloadKind?
   var facts: [String: String] = [:]
@@ -15,7 +15,7 @@ struct PlainWorkload {
   var open: [String] = []
 
   /// What is known of a process in no cgroup that a record told of.
-  static let unknown = PlainWorkload(cgroup: 0, kind: nil, said: .unknown, tables: [0: nil])
+  static let unknown = TenancyWorkload(cgroup: 0, kind: nil, said: .unknown, tables: [0: nil])
 
   var identity: Identity {
     if said != .unsaid { return said }
@@ -92,7 +92,7 @@ struct PlainTenancy {
   }
 
   /// - Parameter workload: nil: the process is in no cgroup that is known.
-  func candidates(_ workload: PlainWorkload?) -> [Int] {
+  func candidates(_ workload: TenancyWorkload?) -> [Int] {
     let known = workload ?? .unknown
     if known.kind == .host { return [matches.count] }
     var found: [Int] = []
@@ -105,7 +105,7 @@ struct PlainTenancy {
   }
 
   /// `rule tenant identity` of each rule that fires for a program.
-  func fired(_ program: String, _ workload: PlainWorkload?) -> [String] {
+  func fired(_ program: String, _ workload: TenancyWorkload?) -> [String] {
     let candidates = candidates(workload)
     let tenant = candidates.count == 1 ? candidates[0] : nil
     var active = Set(candidates.flatMap { listed[$0] })

@@ -24,7 +24,7 @@ import Testing
   private static func compare(seed: UInt64, _ census: inout [String: Int]) throws {
     var random = Generator(seed: seed)
     let tenancy = PlainTenancy(&random)
-    var world = PlainWorkloads()
+    var world = TenancyWorld()
     // By record.
     var meant: [UInt64: [String]] = [:]
     for _ in 0..<steps { world.step(&random, tenancy, &meant) }
@@ -57,9 +57,9 @@ import Testing
 }
 
 /// A stream of records, and the workloads that it tells of.
-struct PlainWorkloads {
+struct TenancyWorld {
   private(set) var stream = TestStream()
-  private(set) var workloads: [PlainWorkload] = []
+  private(set) var workloads: [TenancyWorkload] = []
   /// Of each namespace, what was told of it last.
   private var tables: [UInt32: (fileSystems: [String], isCut: Bool)] = [:]
 
@@ -88,7 +88,7 @@ struct PlainWorkloads {
       default: (.session, "user.slice/user-1000.slice/session-\(number).scope")
       }
     stream.cgroup(cgroup, path)
-    workloads.append(PlainWorkload(cgroup: cgroup, kind: kind))
+    workloads.append(TenancyWorkload(cgroup: cgroup, kind: kind))
   }
 
   private mutating func tell(_ random: inout Generator, _ tenancy: PlainTenancy, _ meant: inout [UInt64: [String]]) {

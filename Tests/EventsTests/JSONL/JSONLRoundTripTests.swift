@@ -23,7 +23,8 @@ import Testing
   /// Every byte of the ABI's structs is some field's, but what is reserved and what every header has.
   @Test(arguments: [
     (JSONLLayout.process, 368, [164..<168]), (.fork, 104, []), (.exit, 72, []), (.socket, 136, [132..<136]),
-    (.stream, 80, []), (.counters, 72 + 24 * 64 + 8, []), (.known, 112, [92..<96]),
+    (.stream, 80, []), (.counters, 72 + 24 * 64 + 16, []), (.known, 112, [92..<96]), (.cgroup, 72, []), (.facts, 64, [52..<56]),
+    (.mounts, 56, []),
   ] as [(JSONLLayout, Int, [Range<Int>])])
   func fieldsCoverTheStruct(layout: JSONLLayout, byteCount: Int, reserved: [Range<Int>]) {
     #expect(layout.byteCount == byteCount)
