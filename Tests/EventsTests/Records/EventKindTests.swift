@@ -9,6 +9,7 @@ import Testing
       (.connect, SV_KIND_CONNECT), (.connected, SV_KIND_CONNECTED), (.accept, SV_KIND_ACCEPT), (.close, SV_KIND_CLOSE),
       (.listen, SV_KIND_LISTEN), (.bind, SV_KIND_BIND), (.send, SV_KIND_SEND), (.socket, SV_KIND_SOCKET),
       (.stream, SV_KIND_STREAM), (.counters, SV_KIND_COUNTERS), (.known, SV_KIND_KNOWN),
+      (.cgroup, SV_KIND_CGROUP), (.cgroupEnd, SV_KIND_CGROUP_END), (.facts, SV_KIND_FACTS), (.mounts, SV_KIND_MOUNTS),
     ]
     #expect(pairs.count == EventKind.allCases.count)
     for (kind, abi) in pairs { #expect(UInt32(kind.rawValue) == abi.rawValue) }

@@ -66,7 +66,7 @@ import Testing
     counters.processesRefused = 4
     counters.kinds = [.exec: .init(produced: 9, lostRing: 3, lostScratch: 1), .socket: .init(produced: 1)]
     let bytes = counters.encoded(timeNanoseconds: 1, pid: 7)
-    #expect(bytes.count == 72 + 24 * 64 + 8)
+    #expect(bytes.count == 72 + 24 * 64 + 16)
     let back = try CountersRecord(Record(number: 1, bytes: bytes.span.bytes))
     #expect(back == counters)
     #expect(back.produced == 10)

@@ -101,7 +101,7 @@ import Testing
     #expect(throws: RecordError.fixed(fixed, size: 72)) { try decode(bytes) }
   }
 
-  @Test(arguments: [0, 5, 24, 67, 0xFFFF] as [UInt16])
+  @Test(arguments: [0, 5, 24, 69, 0xFFFF] as [UInt16])
   func aKindOfAnotherVersionIsNoError(kind: UInt16) throws {
     var bytes = Self.exit
     withUnsafeBytes(of: kind) { bytes.replaceSubrange(6..<8, with: $0) }
