@@ -23,7 +23,13 @@ package final class PodAgreement: Sendable {
   /// Pods of a node; Kubernetes allows some hundreds.
   private static let limit = 16 << 10
 
-  private let pods = Mutex<[String: Pod]>([:])
+  private struct Pods {
+    var pods: [String: Pod] = [:]
+    /// Whose container a cgroup is that waits.
+    var uids: [UInt64: String] = [:]
+  }
+
+  private let book = Mutex(Pods())
   private let listener = Mutex<(@Sendable (String) -> Void)?>(nil)
 
   package init() {}
@@ -33,36 +39,58 @@ package final class PodAgreement: Sendable {
 
   /// - Parameter uid: as ``normal(_:)`` writes it, here and below.
   func runtimeSaid(_ uid: String, namespace: String) {
-    let isNew = pods.withLock { pods in
-      guard pods[uid] != nil || pods.count < Self.limit, pods[uid]?.namespace != namespace else { return false }
-      pods[uid, default: Pod()].namespace = namespace
+    let isNew = book.withLock { book in
+      guard Self.hasRoom(for: uid, book), book.pods[uid]?.namespace != namespace else { return false }
+      book.pods[uid, default: Pod()].namespace = namespace
       return true
     }
     if isNew { listener.withLock { $0 }?(uid) }
   }
 
-  func namespace(of uid: String) -> String? { pods.withLock { $0[uid]?.namespace } }
+  func namespace(of uid: String) -> String? { book.withLock { $0.pods[uid]?.namespace } }
 
   func serverSaid(_ uid: String, _ word: Word) {
-    let waiting = pods.withLock { pods -> [@Sendable () -> Void] in
-      guard pods[uid] != nil || pods.count < Self.limit, pods[uid]?.word != word else { return [] }
-      pods[uid, default: Pod()].word = word
-      defer { pods[uid]?.waiting = [:] }
-      return pods[uid].map { Array($0.waiting.values) } ?? []
+    let waiting = book.withLock { book -> [@Sendable () -> Void] in
+      guard Self.hasRoom(for: uid, book), book.pods[uid]?.word != word else { return [] }
+      book.pods[uid, default: Pod()].word = word
+      let waiting = book.pods[uid]?.waiting ?? [:]
+      book.pods[uid]?.waiting = [:]
+      for cgroup in waiting.keys { book.uids[cgroup] = nil }
+      return Array(waiting.values)
     }
     for call in waiting { call() }
   }
 
   /// What the API server said so far; if that was nothing, `call` is called once it says more.
+  ///
+  /// - Parameter cgroup: of the container that waits.
   func word(on uid: String, for cgroup: UInt64, orCall call: @escaping @Sendable () -> Void) -> Word {
-    pods.withLock { pods in
-      let word = pods[uid]?.word ?? .nothing
-      if word == .nothing, pods[uid] != nil || pods.count < Self.limit { pods[uid, default: Pod()].waiting[cgroup] = call }
+    book.withLock { book in
+      let word = book.pods[uid]?.word ?? .nothing
+      guard word == .nothing, Self.hasRoom(for: uid, book), book.uids.count < Self.limit else { return word }
+      book.pods[uid, default: Pod()].waiting[cgroup] = call
+      book.uids[cgroup] = uid
       return word
     }
   }
 
-  func forget(_ uid: String) { pods.withLock { $0[uid] = nil } }
+  /// The cgroup of a container or a pod was removed: it waits no more.
+  func gone(_ cgroup: UInt64) {
+    book.withLock { book in
+      guard let uid = book.uids.removeValue(forKey: cgroup) else { return }
+      book.pods[uid]?.waiting[cgroup] = nil
+    }
+  }
+
+  func forget(_ uid: String) {
+    book.withLock { book in
+      for cgroup in (book.pods.removeValue(forKey: uid)?.waiting ?? [:]).keys { book.uids[cgroup] = nil }
+    }
+  }
+
+  private static func hasRoom(for uid: String, _ book: Pods) -> Bool {
+    book.pods[uid] != nil || book.pods.count < limit
+  }
 
   /// A uid without what distinguishes its writings: cgroups have underscores in it where systemd makes them.
   static func normal(_ uid: String) -> String {

@@ -13,6 +13,8 @@ struct WorkloadAlertTests {
     tenants:
     - {tenant: m1, desc: d, match: "container.label[tenant] = m1 or slurm.account = proj1"}
     - {tenant: m2, desc: d, match: "slurm.account = proj2"}
+    - {tenant: m3, desc: d, match: "k8s.ns.name = portal"}
+    - {tenant: m4, desc: d, match: "k8s.ns.name = genomics"}
     rulesets:
     - {ruleset: shared-storage, desc: d, when: workload.mount.source intersects (shared-fs), files: [shared.yaml]}
     """
@@ -70,6 +72,37 @@ struct WorkloadAlertTests {
     #expect(eventually { has(#""rule":"Site""#, "\(mark)-after") })
     #expect(!has(#""rule":"Shared""#, "\(mark)-before"))
     #expect(!has(#""rule":"Shared""#, "\(mark)-after"))
+    try finish(agent)
+  }
+
+  @Test(
+    .enabled(
+      if: NodeScript.has("containerd", "runc", "busybox", "python3", "curl", "ctr"),
+      "needs containerd, runc, containernetworking-plugins, busybox-static, python3 and curl"))
+  func podsBelongToTheirNamespaces() throws {
+    let node = try NodeScript("containerd/node")
+    let socket = "\(node.folder.path)/containerd.sock"
+    let agent = try agent("cri_sockets: [\(socket)], off: [kubernetes]")
+    for (tenant, namespace, uid) in [
+      ("m3", "portal", "3f6a2c1e-0000-4000-8000-000000000001"), ("m4", "genomics", "3f6a2c1e-0000-4000-8000-000000000002"),
+    ] {
+      // What a pod says of itself counts nothing.
+      let ids = try node.run(
+        "pod", "run", "web", namespace, uid, "label=k8s.ns.name=portal", "--", "/bin/sh", "-c", "sleep 1000; true",
+        "\(mark)-\(tenant)-first")
+      // Its first program started before the runtime could have been asked; then it is told whose that was.
+      #expect(eventually { has(#""rule":"Site""#, "\(mark)-\(tenant)-first") }, "\(alerts)")
+      #expect(
+        eventually {
+          has(#""rule":"Alert completed""#, "\"tenant\":\"\(tenant)\"") || has("\(tenant)|known|", "\(mark)-\(tenant)-first")
+        }, "\(alerts)")
+      let container = String(ids.prefix { $0 != " " })
+      let exec = try Program.run(
+        "/usr/bin/ctr",
+        ["-a", socket, "-n", "k8s.io", "tasks", "exec", "--exec-id", tenant, container, "/bin/true", "\(mark)-\(tenant)-then"])
+      #expect(exec.status == 0, "\(exec.errors)")
+      #expect(eventually { has(#""rule":"Site""#, "\(tenant)|known|container|main|", "\(mark)-\(tenant)-then") }, "\(alerts)")
+    }
     try finish(agent)
   }
 

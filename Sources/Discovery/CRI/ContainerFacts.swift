@@ -31,7 +31,9 @@ struct ContainerFacts {
 
   private func add(_ container: Runtime_V1_ContainerStatus, to pairs: inout FactPairs) {
     pairs.addText("container.name", container.metadata.name)
-    if container.startedAt > 0 { pairs.add("container.start_ts", String(container.startedAt)) }
+    // Its cgroup is there a moment before it starts, and then it is asked about.
+    let start = container.startedAt > 0 ? container.startedAt : container.createdAt
+    if start > 0 { pairs.add("container.start_ts", String(start)) }
     addImage(of: container, to: &pairs)
     // Labels come before mounts, of which there may be many.
     pairs.add("container.label", each: container.labels)

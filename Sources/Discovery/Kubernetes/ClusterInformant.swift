@@ -73,6 +73,7 @@ package final class ClusterInformant: Informant {
   }
 
   package func gone(_ cgroup: UInt64) {
+    agreement.gone(cgroup)
     let uid = book.withLock { book -> String? in
       guard let uid = book.uids.removeValue(forKey: cgroup) else { return nil }
       book.pods[uid] = nil

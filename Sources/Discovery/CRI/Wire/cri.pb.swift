@@ -228,7 +228,10 @@ nonisolated struct Runtime_V1_ContainerStatus: Sendable {
 
   var state: Runtime_V1_ContainerState = .containerCreated
 
-  /// nanoseconds since 1970; 0: not yet
+  /// nanoseconds since 1970
+  var createdAt: Int64 = 0
+
+  /// 0: not yet
   var startedAt: Int64 = 0
 
   var image: Runtime_V1_ImageSpec {
@@ -687,7 +690,7 @@ nonisolated extension Runtime_V1_ContainerStatusResponse: SwiftProtobuf.Message,
 
 nonisolated extension Runtime_V1_ContainerStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ContainerStatus"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}metadata\0\u{1}state\0\u{4}\u{2}started_at\0\u{2}\u{3}image\0\u{3}image_ref\0\u{2}\u{3}labels\0\u{1}annotations\0\u{1}mounts\0\u{4}\u{3}image_id\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}metadata\0\u{1}state\0\u{3}created_at\0\u{3}started_at\0\u{2}\u{3}image\0\u{3}image_ref\0\u{2}\u{3}labels\0\u{1}annotations\0\u{1}mounts\0\u{4}\u{3}image_id\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -698,6 +701,7 @@ nonisolated extension Runtime_V1_ContainerStatus: SwiftProtobuf.Message, SwiftPr
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._metadata) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.createdAt) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.startedAt) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._image) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.imageRef) }()
@@ -723,6 +727,9 @@ nonisolated extension Runtime_V1_ContainerStatus: SwiftProtobuf.Message, SwiftPr
     } }()
     if self.state != .containerCreated {
       try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
+    }
+    if self.createdAt != 0 {
+      try visitor.visitSingularInt64Field(value: self.createdAt, fieldNumber: 4)
     }
     if self.startedAt != 0 {
       try visitor.visitSingularInt64Field(value: self.startedAt, fieldNumber: 5)
@@ -752,6 +759,7 @@ nonisolated extension Runtime_V1_ContainerStatus: SwiftProtobuf.Message, SwiftPr
     if lhs.id != rhs.id {return false}
     if lhs._metadata != rhs._metadata {return false}
     if lhs.state != rhs.state {return false}
+    if lhs.createdAt != rhs.createdAt {return false}
     if lhs.startedAt != rhs.startedAt {return false}
     if lhs._image != rhs._image {return false}
     if lhs.imageRef != rhs.imageRef {return false}
