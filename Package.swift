@@ -146,3 +146,16 @@ let package = Package(
   ],
   cLanguageStandard: .gnu17
 )
+
+// The tests of optimised code are the engine's: without what talks to a network, which is most of what there is to build.
+if Context.environment["SELVAGE_ENGINE_ALONE"] != nil {
+  let engine: Set = [
+    "CAllocations", "CEvents", "CYaml", "CZlib", "CZstd", "Engine", "EngineTests", "Events", "Rules", "TestSupport",
+  ]
+  package.targets.removeAll { !engine.contains($0.name) }
+  package.products = []
+  package.dependencies.removeAll {
+    guard case .sourceControl(_, let location, _) = $0.kind else { return false }
+    return !location.hasSuffix("/swift-system")
+  }
+}

@@ -145,8 +145,7 @@ final class TestAgent: Sendable {
   func get(_ path: String, user: UInt32, groups: [UInt32] = [9999], method: String = "GET") throws -> Answer {
     let text = try peer(
       """
-      s = knock(b"\(method) \(path) HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
-      sys.stdout.buffer.write(b"".join(iter(lambda: s.recv(65536), b"")))
+      sys.stdout.buffer.write(told(knock(b"\(method) \(path) HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")))
       """, user: user, groups: groups
     ).finish().output
     let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
@@ -164,8 +163,11 @@ final class TestAgent: Sendable {
         except OSError: pass  # what was said before the end is there to be read
         return s
       def told(s):
-        try: return b"".join(iter(lambda: s.recv(65536), b""))
-        except OSError as e: return repr(e).encode()
+        said = b""
+        try:
+          while data := s.recv(65536): said += data
+        except OSError as e: said = said or repr(e).encode()
+        return said
       \(script)
       """
     let others = groups.dropFirst().map { "\($0)" }.joined(separator: ",")

@@ -13,7 +13,8 @@ struct TraceCounters {
     reader.forEach { record in
       switch record.kind {
       case .counters: last = (try? CountersRecord(record)) ?? last
-      case .stream, .task, .known, nil: break
+      case .stream, .task, .known, .facts, .mounts, nil: break
+      case .cgroup: if let cgroup = try? CgroupRecord(copy record), !cgroup.isFound { kernelRecords += 1 }
       default: kernelRecords += 1
       }
     }

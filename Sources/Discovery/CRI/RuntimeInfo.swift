@@ -47,5 +47,6 @@ struct RuntimeInfo: Decodable {
     self = value
   }
 
-  var isPrivileged: Bool? { privileged ?? config?.linux?.securityContext?.privileged }
+  /// containerd leaves out what is false.
+  var isPrivileged: Bool? { privileged ?? config.map { $0.linux?.securityContext?.privileged ?? false } }
 }

@@ -13,6 +13,8 @@ package struct CgroupRecord: ~Escapable {
     self.record = record
   }
 
+  /// It was there before the stream began; nobody counts it as come from the kernel.
+  package var isFound: Bool { fixed.flags & SV_CGROUP_FOUND != 0 }
   /// The last component of its path; of the hierarchy's root nil.
   package var name: RawSpan? { @_lifetime(copy self) get { record.variable(fixed.name) } }
 
