@@ -84,8 +84,8 @@ install: all
 	$(BPF_OBJCOPY) --strip-debug $(AGENT) $(DESTDIR)$(PREFIX)/sbin/selvage.new
 	chmod 755 $(DESTDIR)$(PREFIX)/sbin/selvage.new
 	mv $(DESTDIR)$(PREFIX)/sbin/selvage.new $(DESTDIR)$(PREFIX)/sbin/selvage
-	rm -rf $(DESTDIR)$(SHARE)/rules
-	cp -R rules $(DESTDIR)$(SHARE)/rules
+	rm -rf $(DESTDIR)$(SHARE)/rules $(DESTDIR)$(SHARE)/rulesets
+	cp -R rules rulesets $(DESTDIR)$(SHARE)
 	$(DESTINATION) packaging/selvage.yaml >$(DESTDIR)$(SHARE)/selvage.yaml
 	[ -e $(DESTDIR)$(SYSCONFDIR)/selvage/selvage.yaml ] || \
 	  install -m 640 $(DESTDIR)$(SHARE)/selvage.yaml $(DESTDIR)$(SYSCONFDIR)/selvage/selvage.yaml

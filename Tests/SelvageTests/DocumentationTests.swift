@@ -11,7 +11,8 @@ import Testing
 
   @Test(
     .enabled(if: Selvage.isRoot, "needs root: the pages load programs"),
-    arguments: ["README.md", "docs/running.md", "docs/rules.md", "docs/testing.md", "docs/control.md", "docs/report.md", "docs/tenants.md", "docs/traces.md"])
+    arguments: ["README.md", "docs/running.md", "docs/rules.md", "docs/testing.md", "docs/control.md", "docs/first-tenant.md",
+      "docs/report.md", "docs/tenants.md", "docs/traces.md"])
   func everyCommandWorks(page: String) throws {
     let text = String(decoding: contents("\(Self.root)/\(page)"), as: UTF8.self)
     let blocks = Self.blocks(text)
