@@ -176,7 +176,7 @@ struct FuzzTests {
         #expect(again.errors.isEmpty && again.template.text == template.text, "\(output), seed \(Fuzzing.seed)")
       }
     }
-    #expect(parsed > 3)
+    #expect(parsed > 10)
   }
 
   /// What a compiled condition is written as compiles, and is written the same.

@@ -10,9 +10,9 @@ package enum Fuzzing {
   private static func number(_ name: String) -> UInt64? { getenv(name).flatMap { UInt64(String(cString: $0)) } }
 
   /// On a busy machine a second may not be enough to have tried anything.
-  private static let minimumRuns = 100
+  private static let minimumRuns = 250
 
-  /// Calls `body` until the time is up, a hundred times at the least.
+  /// Calls `body` until the time is up, and 250 times at the least.
   ///
   /// - Returns: how often.
   package static func run(_ ownSeed: UInt64, _ body: (inout SeededGenerator) throws -> Void) rethrows -> Int {
