@@ -132,5 +132,14 @@ struct WorkloadAlertTests {
     }
     #expect(!has("m2|", "\(mark)-one"))
     try finish(agent)
+
+    // Whose it is follows from what the records tell and the policy at hand: each gets the other's account.
+    func swapped(_ text: String, _ one: String, _ other: String) -> String {
+      text.replacing(one, with: "\0").replacing(other, with: one).replacing("\0", with: other)
+    }
+    let changed = try folder.write(swapped(Self.tenants, "proj1", "proj2"), "changed.yaml")
+    let replay = try Selvage.run(
+      "replay", "\(folder.path)/t.trace", "--rules", "\(folder.path)/site.yaml", "--tenants", changed, "--json", "-")
+    #expect(lines(Array(replay.output.utf8)) == alerts.map { swapped($0, "m1", "m2") })
   }
 }

@@ -1,3 +1,4 @@
+internal import Discovery
 package import Engine
 internal import Events
 

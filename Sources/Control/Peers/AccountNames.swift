@@ -1,3 +1,4 @@
+internal import Discovery
 internal import Glibc
 internal import NIOPosix
 internal import Synchronization

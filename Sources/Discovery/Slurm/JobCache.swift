@@ -8,7 +8,7 @@ final class JobCache: Sendable {
   private static let nanoseconds: UInt64 = 600_000_000_000
 
   func job(_ id: UInt32) -> SlurmJob? {
-    let now = monotonicNanoseconds()
+    let now = MonotonicTime.now
     return jobs.withLock { jobs in
       guard let known = jobs[id], now &- known.since < Self.nanoseconds else { return nil }
       return known.job
@@ -18,7 +18,7 @@ final class JobCache: Sendable {
   func keep(_ job: SlurmJob) {
     jobs.withLock { jobs in
       if jobs.count >= Self.limit { jobs.removeAll(keepingCapacity: true) }
-      jobs[job.id] = (job, monotonicNanoseconds())
+      jobs[job.id] = (job, MonotonicTime.now)
     }
   }
 }
