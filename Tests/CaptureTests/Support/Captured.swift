@@ -8,12 +8,13 @@ struct Captured: Sendable {
 
   /// nil: no record.
   init?(_ span: RawSpan) {
-    let bytes = span.withUnsafeBytes { [UInt8]($0) }
-    guard let record = try? Record(number: 1, bytes: bytes.span.bytes), record.bytes.byteCount == bytes.count else {
-      return nil
-    }
+    let room = span.withUnsafeBytes { [UInt8]($0) }
+    guard let record = try? Record(number: 1, bytes: room.span.bytes) else { return nil }
+    let size = record.bytes.byteCount
+    // Of those with a name in them the room is that of the longest.
+    guard size == room.count || record.kind.map(EventKinds.cgroups.contains) == true else { return nil }
     header = record.header
-    self.bytes = bytes
+    bytes = Array(room[..<size])
   }
 
   var kind: EventKind? { EventKind(rawValue: header.kind) }
