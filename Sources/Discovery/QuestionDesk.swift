@@ -106,7 +106,7 @@ package final class QuestionDesk: Informant {
         return false
       }
       book.questions[inquiry.cgroup] = Question(
-        inquiry: inquiry, since: MonotonicTime.now, due: 0, pauseMilliseconds: timing.firstPauseMilliseconds)
+        inquiry: inquiry, since: KernelClock.monotonic, due: 0, pauseMilliseconds: timing.firstPauseMilliseconds)
       book.next.append(inquiry.cgroup)
       // Most were of cgroups that are gone since.
       if book.next.count > 4 * limit { compact(&book, isAll: true) }
@@ -158,7 +158,7 @@ package final class QuestionDesk: Informant {
 
   private func serve() {
     while true {
-      let now = MonotonicTime.now
+      let now = KernelClock.monotonic
       let (inquiry, until, isStopped) = book.withLock { book in (take(&book, now), wakeUp(book), book.isStopped) }
       if isStopped { return }
       guard let inquiry else {
@@ -219,7 +219,7 @@ package final class QuestionDesk: Informant {
       case .facts(let facts): facts.reduce(true) { inbox.leave($1) && $0 }
       default: true
       }
-    let now = MonotonicTime.now
+    let now = KernelClock.monotonic
     book.withLock { book in
       switch answer {
       case .notAsked:

@@ -23,7 +23,7 @@ static __always_inline struct kernfs_node *sv_parent(struct kernfs_node *node)
   return BPF_CORE_READ(node, __parent);
 }
 
-/* The name fills what the ring's record has for it; what follows is zero. */
+/* Room in the ring for the longest name. */
 struct sv_named_cgroup {
   struct sv_cgroup fixed;
   char name[SV_CGROUP_NAME_MAX];
@@ -56,7 +56,7 @@ static __always_inline int sv_tell(enum sv_kind kind, struct cgroup *cgroup)
   if (length > 1) {
     record->fixed.name.offset = sizeof(record->fixed);
     record->fixed.name.length = length - 1;
-    /* The rest of the room is not told. */
+    /* The rest of the room is no part of the record. */
     record->fixed.header.size += (length - 1 + 7) & ~7;
   }
   bpf_ringbuf_submit(record, 0);

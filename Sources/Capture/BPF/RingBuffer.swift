@@ -47,14 +47,14 @@ final class RingBuffer {
   var read: UInt { selvage_load_position(consumer) }
 
   /// Hands over the records that wait, at most `limit`, and none that begins at `end` or after. Stops at one that is
-  /// being written. Returns whether more wait.
+  /// being written. Returns whether more can be had at once.
   func drain(limit: Int, upTo end: UInt, _ body: (RawSpan) -> Void) -> Bool {
     var position = read
     var budget = limit
     while position < end, budget > 0 {
       let head = data + Int(position & UInt(size - 1))
       let length = selvage_load_length(head)
-      if length & UInt32(BPF_RINGBUF_BUSY_BIT) != 0 { break }
+      if length & UInt32(BPF_RINGBUF_BUSY_BIT) != 0 { return false }
       let count = Int(length & ~UInt32(BPF_RINGBUF_DISCARD_BIT))
       if length & UInt32(BPF_RINGBUF_DISCARD_BIT) == 0 {
         body(RawSpan(_unsafeStart: head + Int(BPF_RINGBUF_HDR_SZ), byteCount: count))

@@ -18,7 +18,7 @@ extension Engine {
   }
 
   private mutating func explanations(ofCgroups ids: [UInt64]) -> [ExplainAnswer] {
-    let now = MonotonicTime.boot
+    let now = KernelClock.boot
     return ids.compactMap { id in explainTenancy(ofCgroup: id).map { ExplainAnswer($0, now: now) } }
   }
 }

@@ -1,3 +1,4 @@
+internal import Events
 internal import Discovery
 internal import Glibc
 internal import NIOPosix
@@ -31,7 +32,7 @@ final class AccountNames: Sendable {
 
   /// nil: it has none, or there is no telling.
   func name(_ account: Account) async -> String? {
-    let now = MonotonicTime.now
+    let now = KernelClock.monotonic
     if let entry = known.withLock({ $0[account] }), entry.until > now { return entry.name }
     guard let name = try? await pool.runIfActive({ Self.lookUp(account) }) else { return nil }
     known.withLock { known in

@@ -35,7 +35,7 @@ final class RefusalLog: Sendable {
   ///   - call: what was asked for; whatever bytes.
   ///   - reason: why not, in a few words.
   func note(_ peer: Peer, _ call: String, _ reason: String) {
-    let now = MonotonicTime.now
+    let now = KernelClock.monotonic
     let untold: UInt64? = contents.withLock { contents in
       contents.count += 1
       if contents.users.count >= Self.userLimit, contents.users[peer.user] == nil { contents.users = [:] }

@@ -92,10 +92,10 @@ package final class ClusterInformant: Informant {
   /// Waits for the first answers.
   package func probe() -> SourceStatus {
     book.withLock { $0.isProbed = true }
-    let end = MonotonicTime.now + Self.probeNanoseconds
+    let end = KernelClock.monotonic + Self.probeNanoseconds
     while true {
       let status = status
-      let now = MonotonicTime.now
+      let now = KernelClock.monotonic
       guard status.state == .unasked, now < end, let bell else { return status }
       _ = bell.wait(milliseconds: Int32(clamping: (end - now) / 1_000_000 + 1))
       bell.silence()

@@ -185,14 +185,14 @@ package final class MountWatch {
 
   /// Reads a table, and tells it if it is not what was told; later, if the time for it is used up.
   private func read(_ namespace: UInt32, place: UInt, now: UInt64, isForced: Bool, tell: (RawSpan) -> Void) {
-    let start = MonotonicTime.now
+    let start = KernelClock.monotonic
     guard isForced || budget.hasSome(at: start) else {
       unread.insert(namespace)
       postponed &+= 1
       return doubt(namespace, now: now, tell)
     }
     unread.remove(namespace)
-    defer { if !isForced { budget.spend(MonotonicTime.now &- start) } }
+    defer { if !isForced { budget.spend(KernelClock.monotonic &- start) } }
     if namespace == node { nodeReadAt = now }
     do throws(Errno) {
       try readTable(namespace, place: place, now: now, tell)

@@ -1,3 +1,4 @@
+internal import Events
 internal import Glibc
 package import SystemPackage
 
@@ -58,11 +59,11 @@ package enum ProgramRun {
       }
     }
 
-    let deadline = MonotonicTime.now + UInt64(timeoutMilliseconds) * 1_000_000
+    let deadline = KernelClock.monotonic + UInt64(timeoutMilliseconds) * 1_000_000
     var text: [UInt8] = []
     var complaint: [UInt8] = []
     while !(output.isAtEnd && errors.isAtEnd) {
-      let now = MonotonicTime.now
+      let now = KernelClock.monotonic
       guard now < deadline else { throw .late(milliseconds: timeoutMilliseconds) }
       var polled = [output.pollable, errors.pollable]
       poll(&polled, 2, Int32(clamping: (deadline - now) / 1_000_000 + 1))
@@ -74,7 +75,7 @@ package enum ProgramRun {
       guard text.count <= outputLimit else { throw .long(bytes: outputLimit) }
     }
     // Who closed both ends may still run.
-    while MonotonicTime.now < deadline {
+    while KernelClock.monotonic < deadline {
       if let status = ended(pid) {
         isReaped = true
         // What it left running in its group goes with it.

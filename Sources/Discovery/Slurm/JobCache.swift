@@ -1,3 +1,4 @@
+internal import Events
 internal import Synchronization
 
 /// Jobs that the controller has told of: a job's cgroup may be removed and made again with each of its steps, and is one
@@ -8,7 +9,7 @@ final class JobCache: Sendable {
   private static let nanoseconds: UInt64 = 600_000_000_000
 
   func job(_ id: UInt32) -> SlurmJob? {
-    let now = MonotonicTime.now
+    let now = KernelClock.monotonic
     return jobs.withLock { jobs in
       guard let known = jobs[id], now &- known.since < Self.nanoseconds else { return nil }
       return known.job
@@ -18,7 +19,7 @@ final class JobCache: Sendable {
   func keep(_ job: SlurmJob) {
     jobs.withLock { jobs in
       if jobs.count >= Self.limit { jobs.removeAll(keepingCapacity: true) }
-      jobs[job.id] = (job, MonotonicTime.now)
+      jobs[job.id] = (job, KernelClock.monotonic)
     }
   }
 }

@@ -81,7 +81,7 @@ enum AlertBuilder {
 
   /// - Parameter limit: bytes of a field's text.
   static func fields(_ rule: Rule, _ state: borrowing State, limit: Int) -> [AlertField] {
-    let always = (state.event.isSocket ? processFields + socketFields : processFields + exitFields) 
+    let always = (state.event.isSocket ? processFields + socketFields : processFields + exitFields)
       + workloadFields(state)
     var fields = self.fields(always, state, limit: limit)
     fields += self.fields((rule.output.fields + rule.alertFields).filter { !always.contains($0) }, state, limit: limit)

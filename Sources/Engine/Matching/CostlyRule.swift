@@ -10,15 +10,12 @@ package struct CostlyRule: Equatable {
   /// What is tried on each of them; none: it can fire without any of its comparisons being true.
   package let tests: [Predicate]
 
-  /// Kinds of which a busy node has thousands a second.
-  private static let frequent = EventKinds([.exec, .fork, .exit, .connect, .connected, .accept, .close, .send])
-
   /// Those of a policy, in the order of definition. Takes as long as making the policy ready.
   package static func all(in policy: Policy) -> [CostlyRule] {
     let anchors = policy.predicates.map { Anchor.all(of: $0) }
     var found: [Int: CostlyRule] = [:]
     for rules in [policy.rulesByKind] + policy.rulesByTenant.indices.map(policy.rulesByKind(ofTenant:)) {
-      for kind in policy.kinds.intersection(frequent).kinds {
+      for kind in policy.kinds.intersection(.frequent).kinds {
         for entry in KindPlan(kind, rules[Int(kind.rawValue)], of: policy, anchors: anchors).entries {
           guard let tests = costlyTests(entry, policy, anchors) else { continue }
           let rule = found[entry.rule]

@@ -9,7 +9,7 @@ struct ProcessTree: ~Copyable {
   private var free: [Int32] = []
   /// The youngest process of a pid; older ones hang on its `older`.
   private var byPID: [UInt32: Int32] = [:]
-  private(set) var exited: ExitedQueue
+  private(set) var exited: EndedQueue<Int32>
   private let capacity: Int
   /// Processes that found no room.
   private(set) var refused: UInt64 = 0
@@ -19,7 +19,7 @@ struct ProcessTree: ~Copyable {
   ///   - exitedCapacity: ended processes that are kept though no child holds them.
   init(capacity: Int, exitedCapacity: Int) {
     self.capacity = capacity
-    exited = ExitedQueue(capacity: exitedCapacity)
+    exited = EndedQueue(capacity: exitedCapacity)
     byPID.reserveCapacity(4096)
   }
 

@@ -23,7 +23,7 @@ struct CgroupEntry {
   var isTold = false
   /// It ended, or nothing but its id is known: it goes when its turn comes.
   var isLeaving = false
-  /// Which of its places in the queue of those that leave is the last.
+  /// The number of its latest end.
   var leaving: UInt64 = 0
   /// Of a root, the names that lead to it, with a slash before each.
   var name: [UInt8] = []

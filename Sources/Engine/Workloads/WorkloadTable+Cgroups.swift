@@ -70,7 +70,9 @@ extension WorkloadTable {
     // It went with one above it that had ended before.
     guard byID[cgroups[slot].id] == slot else { return }
     cgroups[slot].isLeaving = true
-    cgroups[slot].leaving = leaving.push(slot)
+    ends &+= 1
+    cgroups[slot].leaving = ends
+    _ = leaving.push((slot, ends))
   }
 
   private mutating func removeIfLeft(_ place: (slot: Int32, number: UInt64)) {

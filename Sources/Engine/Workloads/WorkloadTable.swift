@@ -27,7 +27,10 @@ struct WorkloadTable: ~Copyable {
   let limits: Limits
   var cgroups = Slots<CgroupEntry>()
   var byID: [UInt64: Int32] = [:]
-  var leaving: LeavingQueue
+  /// Cgroups that ended, each with its number; one that came back, or ended once more, has another by now.
+  var leaving: EndedQueue<(slot: Int32, number: UInt64)>
+  /// Ends so far.
+  var ends: UInt64 = 0
   var workloads = Slots<Workload>()
   var sets = Slots<FactSet>()
   var factBytes = 0
@@ -42,7 +45,7 @@ struct WorkloadTable: ~Copyable {
 
   init(limits: Limits = Limits()) {
     self.limits = limits
-    leaving = LeavingQueue(capacity: limits.leaving)
+    leaving = EndedQueue(capacity: limits.leaving)
     _ = workloads.take(.host)
   }
 

@@ -95,6 +95,8 @@ package struct EventKinds: OptionSet, Hashable, Sendable, BitwiseCopyable {
   /// The kinds that have a process behind them and that rules can match.
   package static let processes = EventKinds([.exec, .fork, .exit])
   package static let sockets = EventKinds([.connect, .connected, .accept, .close, .listen, .bind, .send, .socket])
+  /// Of which a busy node has thousands a second.
+  package static let frequent = EventKinds([.exec, .fork, .exit, .connect, .connected, .accept, .close, .send])
   /// What the kernel tells of cgroups; for the engine's state, no rule matches them.
   package static let cgroups = EventKinds([.cgroup, .cgroupEnd])
   /// Everything that a rule can match.

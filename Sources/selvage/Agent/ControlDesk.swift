@@ -1,3 +1,4 @@
+internal import Events
 internal import Control
 internal import Delivery
 internal import Discovery
@@ -50,7 +51,7 @@ struct ControlDesk: ~Copyable {
   /// - Returns: whether rules are to be loaded again.
   mutating func attend(_ engine: inout Engine, isReloading: Bool, state: (_ records: UInt64) -> AgentState) -> Bool {
     guard hasQuestions else { return false }
-    let start = Clock.boot
+    let start = KernelClock.boot
     guard pace.allows(start), let ticket = mailbox?.take() else { return false }
     switch ticket.question {
     case .reload:
@@ -59,7 +60,7 @@ struct ControlDesk: ~Copyable {
     case .state: ticket.answer(.state(state(engine.records)))
     case .workloads, .explain: ticket.answer(engine.answer(ticket.question))
     }
-    pace.spent(from: start, to: Clock.boot)
+    pace.spent(from: start, to: KernelClock.boot)
     return false
   }
 
@@ -75,7 +76,7 @@ struct ControlDesk: ~Copyable {
     let answer: ReloadAnswer
     switch reload {
     case .taken(let policy, let loaded):
-      let outline = PolicyBoard.Outline(policy, loaded, sinceNanoseconds: Clock.wall)
+      let outline = PolicyBoard.Outline(policy, loaded, sinceNanoseconds: KernelClock.wall)
       board.replace(outline)
       answer = ReloadAnswer(
         reloaded: true, rules: outline.rules, reason: nil, diagnostics: loaded.diagnostics.map(DiagnosticAnswer.init))

@@ -1,3 +1,4 @@
+internal import Events
 internal import Delivery
 
 /// Tells on standard error when a sink begins to lose alerts, and how many so far, not more than every ten seconds.
@@ -6,10 +7,10 @@ struct DeliveryHealth {
   private var quietUntil: UInt64 = 0
 
   mutating func report(_ sinks: [SinkStatus]) {
-    guard Clock.boot >= quietUntil else { return }
+    guard KernelClock.boot >= quietUntil else { return }
     for sink in sinks where sink.failed + sink.refused > told[sink.name, default: 0] {
       told[sink.name] = sink.failed + sink.refused
-      quietUntil = Clock.boot &+ 10_000_000_000
+      quietUntil = KernelClock.boot &+ 10_000_000_000
       Console.say("selvage: alerts are being lost: \(Self.line(sink))")
     }
   }

@@ -28,7 +28,7 @@ struct LiveLoop: ~Copyable {
     self.stream = stream
     self.signals = signals
     self.wake = wake
-    deadline = seconds.map { Clock.boot &+ UInt64(max(0, min($0, 1 << 32))) &* 1_000_000_000 }
+    deadline = seconds.map { KernelClock.boot &+ UInt64(max(0, min($0, 1 << 32))) &* 1_000_000_000 }
   }
 
   /// - Parameters:
@@ -49,11 +49,11 @@ struct LiveLoop: ~Copyable {
     while isRunning {
       let before = stream.received
       if !stream.drain(limit: Self.batch, record) {
-        if stream.received == before || stream.isRestless(now: Clock.boot) { waitForRecords() } else { rest() }
+        if stream.received == before || stream.isRestless(now: KernelClock.boot) { waitForRecords() } else { rest() }
       }
       isReloading = reload(signals.reloadHasCome())
       isRunning = !signals.haveCome() && !isDone()
-      let now = Clock.boot
+      let now = KernelClock.boot
       if let deadline, now >= deadline { isRunning = false }
       if now >= nextTick {
         nextTick = now &+ Self.tickNanoseconds
@@ -67,7 +67,7 @@ struct LiveLoop: ~Copyable {
 
   private mutating func waitForRecords() {
     restMicroseconds = Self.restRange.lowerBound
-    let now = Clock.boot
+    let now = KernelClock.boot
     let end = min(nextTick, deadline ?? .max, stream.due(now: now) ?? .max)
     let left = end > now ? Int(clamping: (end - now) / 1000 + 1) : 0
     let microseconds = isReloading ? min(left, Self.reloadMicroseconds) : left

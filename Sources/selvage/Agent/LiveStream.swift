@@ -38,16 +38,16 @@ struct LiveStream: ~Copyable {
   init(sensors: Sensors, discovery: Discovery) {
     self.sensors = sensors
     self.discovery = discovery
-    nextNumber = max(1, Clock.boot / 1000)
+    nextNumber = max(1, KernelClock.boot / 1000)
   }
 
   /// Opens the stream: where and when it is made, then the cgroups and every process that runs.
   mutating func open(node: String?, _ body: (borrowing Record) -> Void) throws(CaptureError) {
     let stream = StreamRecord(
       node: node ?? NodeName.host, bootID: NodeName.bootID, kernel: NodeName.kernel, version: Selvage.version,
-      clockOffsetNanoseconds: Clock.wallOffset)
-    deliver(stream.encoded(timeNanoseconds: Clock.boot, pid: UInt32(getpid())).span.bytes, body)
-    discovery.open(now: Clock.boot) { deliver($0, body) }
+      clockOffsetNanoseconds: KernelClock.wallOffset)
+    deliver(stream.encoded(timeNanoseconds: KernelClock.boot, pid: UInt32(getpid())).span.bytes, body)
+    discovery.open(now: KernelClock.boot) { deliver($0, body) }
     try sensors.snapshot { handOn($0, isForced: true, body) }
     sayComplaints()
   }
@@ -56,18 +56,18 @@ struct LiveStream: ~Copyable {
   /// after the records of what happened before. Returns whether more waits.
   mutating func drain(limit: Int, _ body: (borrowing Record) -> Void) -> Bool {
     let place = sensors.written
-    discovery.look(place: place, now: Clock.boot) { deliver($0, body) }
+    discovery.look(place: place, now: KernelClock.boot) { deliver($0, body) }
     let waits = sensors.drain(limit: limit, upTo: place) { bytes in
       received &+= 1
       handOn(bytes, body)
     }
-    discovery.passed(place: sensors.read, now: Clock.boot) { deliver($0, body) }
+    discovery.passed(place: sensors.read, now: KernelClock.boot) { deliver($0, body) }
     return waits
   }
 
   /// About every second.
   mutating func tick(_ body: (borrowing Record) -> Void) throws(CaptureError) {
-    discovery.tick(now: Clock.boot) { deliver($0, body) }
+    discovery.tick(now: KernelClock.boot) { deliver($0, body) }
     sayComplaints()
     try tellLosses(body)
   }
@@ -85,11 +85,11 @@ struct LiveStream: ~Copyable {
     discovery.stop()
     sensors.detach()
     // A program that runs on another CPU may still write its record.
-    let deadline = Clock.boot &+ 1_000_000_000
+    let deadline = KernelClock.boot &+ 1_000_000_000
     repeat {
       while drain(limit: .max, body) {}
       counters = try sensors.counters()
-    } while counters.produced != received &+ lostByKind && Clock.boot < deadline
+    } while counters.produced != received &+ lostByKind && KernelClock.boot < deadline
     tellCounters(body)
   }
 
@@ -103,15 +103,21 @@ struct LiveStream: ~Copyable {
     counters.received = received
     counters.malformed = malformed
     told = counters
-    deliver(counters.encoded(timeNanoseconds: Clock.boot, pid: UInt32(getpid())).span.bytes, body)
+    deliver(counters.encoded(timeNanoseconds: KernelClock.boot, pid: UInt32(getpid())).span.bytes, body)
   }
 
   /// A record of the kernel, with what must be known before it.
   private mutating func handOn(_ bytes: RawSpan, isForced: Bool = false, _ body: (borrowing Record) -> Void) {
-    if let record = try? Record(number: nextNumber, bytes: bytes) {
-      discovery.before(record, isForced: isForced) { deliver($0, body) }
+    let number = nextNumber
+    guard let record = try? Record(number: number, bytes: bytes) else {
+      malformed &+= 1
+      return
     }
-    deliver(bytes, body)
+    discovery.before(record, isForced: isForced) { deliver($0, body) }
+    // Others took its number.
+    guard nextNumber == number else { return deliver(bytes, body) }
+    nextNumber &+= 1
+    body(record)
   }
 
   private mutating func deliver(_ bytes: RawSpan, _ body: (borrowing Record) -> Void) {

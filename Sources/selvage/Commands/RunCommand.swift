@@ -56,7 +56,7 @@ struct RunCommand: ParsableCommand {
       board: PolicyBoard(
         agent: PolicyBoard.Agent(
           version: Selvage.version, node: configuration.node ?? NodeName.host, kernel: NodeName.kernel,
-          startedNanoseconds: Clock.wall), policy: PolicyBoard.Outline(rules, loaded, sinceNanoseconds: Clock.wall)),
+          startedNanoseconds: KernelClock.wall), policy: PolicyBoard.Outline(rules, loaded, sinceNanoseconds: KernelClock.wall)),
       history: history, delivery: delivery)
     var asked = capture.kinds
     var engine = Engine(policy: rules)

@@ -1,3 +1,4 @@
+internal import Events
 internal import Engine
 internal import Glibc
 internal import Rules
@@ -8,7 +9,7 @@ extension PolicyLoader {
   /// - Parameter guarding: it matters who may write the files, if root loads them: so it does to the agent.
   static func today(guarding: Bool = false) -> PolicyLoader {
     var loader = PolicyLoader(
-      today: CalendarDay(nanosecondsSince1970: Clock.wall), checksAccess: guarding && geteuid() == 0)
+      today: CalendarDay(nanosecondsSince1970: KernelClock.wall), checksAccess: guarding && geteuid() == 0)
     loader.reservedNames = Set(Engine.ownRules + [PolicyReload.successName, PolicyReload.refusalName])
     return loader
   }

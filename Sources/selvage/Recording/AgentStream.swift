@@ -40,18 +40,18 @@ final class AgentStream: Sendable {
     into recording: SharedRecording, signals: consuming Signals, seconds: Int?, ready: @escaping @Sendable () -> Void
   ) throws(Errno) -> End? {
     try DetachedThread.start { self.read(into: recording, ready) }
-    let deadline = seconds.map { Clock.boot &+ UInt64(max(0, min($0, 1 << 32))) &* 1_000_000_000 } ?? .max
-    var nextTick = Clock.boot
+    let deadline = seconds.map { KernelClock.boot &+ UInt64(max(0, min($0, 1 << 32))) &* 1_000_000_000 } ?? .max
+    var nextTick = KernelClock.boot
     while true {
-      let now = Clock.boot
+      let now = KernelClock.boot
       let left = min(nextTick, deadline)
       signals.wait(for: [bell.descriptor], microseconds: left > now ? Int(clamping: (left - now) / 1000 + 1) : 0)
       if let end = end.withLock({ $0 }) { return end }
-      if Clock.boot >= nextTick {
-        nextTick = Clock.boot &+ UInt64(Self.tickMicroseconds) &* 1000
+      if KernelClock.boot >= nextTick {
+        nextTick = KernelClock.boot &+ UInt64(Self.tickMicroseconds) &* 1000
         if !recording.tick() { break }
       }
-      if signals.haveCome() || recording.isDone || Clock.boot >= deadline { break }
+      if signals.haveCome() || recording.isDone || KernelClock.boot >= deadline { break }
     }
     part(recording)
     return nil

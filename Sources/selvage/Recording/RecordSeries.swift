@@ -101,7 +101,7 @@ struct RecordSeries: ~Copyable {
     do {
       var file = try names.create()
       files += 1
-      openedAt = Clock.boot
+      openedAt = KernelClock.boot
       openingBytes = 0
       ownBytes = 0
       if follower.records > 0 {
@@ -122,7 +122,7 @@ struct RecordSeries: ~Copyable {
     sinceLook += 1
     guard current != nil, now || sinceLook >= Self.recordsBetweenLooks else { return false }
     sinceLook = 0
-    if let seconds = limits.seconds, Clock.boot &- openedAt >= UInt64(seconds) &* 1_000_000_000 { return true }
+    if let seconds = limits.seconds, KernelClock.boot &- openedAt >= UInt64(seconds) &* 1_000_000_000 { return true }
     // No file is mostly what it begins with, however small it is to be.
     guard let bytes = limits.bytes, ownBytes >= openingBytes, let status = current?.status else { return false }
     return status.writtenBytes >= bytes

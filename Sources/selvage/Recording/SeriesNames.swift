@@ -38,7 +38,7 @@ struct SeriesNames {
 
   /// A new file, of a name that no file has.
   func create() throws -> Recorder {
-    let time = CivilTime(nanosecondsSince1970: Clock.wall).formatted(fractionDigits: 0)
+    let time = CivilTime(nanosecondsSince1970: KernelClock.wall).formatted(fractionDigits: 0)
       .filter { $0 != "-" && $0 != ":" }
     var path = "\(folder)\(stem)-\(time)\(ending)"
     var number = 1

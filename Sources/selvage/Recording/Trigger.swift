@@ -60,7 +60,7 @@ struct Trigger: ~Copyable {
 
   /// About every second: on a quiet node no record tells that the time is over.
   mutating func tick(_ series: inout RecordSeries) {
-    if let end = writesUntil, Clock.boot > end &+ Self.patienceNanoseconds { stop(&series) }
+    if let end = writesUntil, KernelClock.boot > end &+ Self.patienceNanoseconds { stop(&series) }
   }
 
   private mutating func start(_ now: UInt64, _ series: inout RecordSeries) {

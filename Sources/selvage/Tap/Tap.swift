@@ -105,8 +105,8 @@ struct Tap: ~Copyable {
     door?.close()
     for recorder in recorders { letGo(recorder) }
     recorders = []
-    let deadline = Clock.boot &+ UInt64(Self.endMilliseconds) &* 1_000_000
-    while leaving.count.load(ordering: .acquiring) > 0, Clock.boot < deadline {
+    let deadline = KernelClock.boot &+ UInt64(Self.endMilliseconds) &* 1_000_000
+    while leaving.count.load(ordering: .acquiring) > 0, KernelClock.boot < deadline {
       guard let bell = leaving.bell else { break }
       bell.silence()
       guard leaving.count.load(ordering: .acquiring) > 0 else { break }

@@ -1,3 +1,4 @@
+internal import Events
 internal import Control
 internal import Discovery
 internal import Glibc
@@ -72,7 +73,7 @@ final class TapDoor: Sendable {
         pollfd(fd: $0.descriptor.rawValue, events: Int16(POLLIN), revents: 0)
       }
       _ = poll(&polled, nfds_t(polled.count), waiting.isEmpty ? -1 : Self.pauseMilliseconds)
-      let now = Clock.boot
+      let now = KernelClock.boot
       // From the last on: so that places stay right.
       for index in waiting.indices.reversed() where polled[index + 1].revents != 0 || waiting[index].deadline <= now {
         if !listen(to: &waiting[index], isLate: waiting[index].deadline <= now) { waiting.remove(at: index) }
@@ -91,7 +92,7 @@ final class TapDoor: Sendable {
       return guest.say("only root may record\n")
     }
     if waiting.count == Self.waitingLimit { waiting.removeFirst() }
-    waiting.append(Waiting(socket: guest, pid: peer.pid, deadline: Clock.boot &+ Self.patienceNanoseconds))
+    waiting.append(Waiting(socket: guest, pid: peer.pid, deadline: KernelClock.boot &+ Self.patienceNanoseconds))
   }
 
   /// - Returns: whether to go on listening.

@@ -52,7 +52,7 @@ final class TappedRecorder: @unchecked Sendable {
   /// - Parameter reached: that the stream has come to; nil: nothing waits.
   func mayGo(_ reached: UInt64?) -> Bool {
     if writer?.status.error != nil { return true }
-    guard let since = leavingSince ?? (socket.isPeerLeaving ? Clock.boot : nil) else { return false }
+    guard let since = leavingSince ?? (socket.isPeerLeaving ? KernelClock.boot : nil) else { return false }
     leavingSince = since
     return (reached ?? .max) >= since
   }

@@ -1,3 +1,4 @@
+internal import Events
 internal import Glibc
 
 /// How far long work has come, in a line on standard error that is written over: only where that is a terminal, and only
@@ -17,14 +18,14 @@ struct ProgressLine {
   init(_ name: String, sizeBytes: UInt64?) {
     self.name = name
     self.sizeBytes = sizeBytes
-    next = Clock.boot &+ Self.patienceNanoseconds
+    next = KernelClock.boot &+ Self.patienceNanoseconds
   }
 
   /// To be called often; looks at the clock now and then.
   mutating func update(_ doneBytes: () -> UInt64) {
     calls &+= 1
-    guard isShown, calls.isMultiple(of: 1024), Clock.boot >= next else { return }
-    next = Clock.boot &+ Self.stepNanoseconds
+    guard isShown, calls.isMultiple(of: 1024), KernelClock.boot >= next else { return }
+    next = KernelClock.boot &+ Self.stepNanoseconds
     wasShown = true
     let done = doneBytes()
     let amount = if let sizeBytes, sizeBytes > 0 { "\(min(100, done * 100 / sizeBytes)) %" } else { "\(done >> 20) MiB" }

@@ -1,15 +1,12 @@
 internal import Events
 
 extension Rule {
-  /// Kinds of which a busy node has thousands a second.
-  private static let frequent = EventKinds([.exec, .fork, .exit, .connect, .connected, .accept, .close, .send])
-
   /// Whether every event of a kind that comes often has to be tried: nothing that must hold for the rule is found by an
   /// index, or is a look at a number.
   ///
   /// - Parameter predicates: those that its program is over.
   func isCostly(_ predicates: [Predicate]) -> Bool {
-    guard !kinds.isDisjoint(with: Self.frequent), let tree = ConditionTree(condition) else { return false }
+    guard !kinds.isDisjoint(with: .frequent), let tree = ConditionTree(condition) else { return false }
     var hasWay: [Bool] = []
     for node in tree.nodes {
       switch node {
@@ -25,7 +22,7 @@ extension Rule {
   }
 
   private static func isFound(_ predicate: Predicate) -> Bool {
-    if case .isKind(let kinds) = predicate.test { return kinds.isDisjoint(with: frequent) }
+    if case .isKind(let kinds) = predicate.test { return kinds.isDisjoint(with: .frequent) }
     if Anchor.all(of: predicate) != nil { return true }
     if case .ofExpression = predicate.test { return false }
     switch (predicate.field.field.description.type, predicate.test) {

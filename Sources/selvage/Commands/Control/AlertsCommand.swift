@@ -49,7 +49,7 @@ struct AlertsCommand: ParsableCommand {
       "/v1/alerts",
       [
         "follow": follow ? "1" : nil, "tenant": tenant, "rule": rule, "last": last.map { "\($0)" },
-        "since": since.map { CivilTime(nanosecondsSince1970: $0.nanoseconds(now: Clock.wall)).formatted() },
+        "since": since.map { CivilTime(nanosecondsSince1970: $0.nanoseconds(now: KernelClock.wall)).formatted() },
       ])
     let lines = AlertLines(isJSON: agent.json, colours: Console.hasColours)
     let response = try agent.ask(call) { lines.show($0) }
