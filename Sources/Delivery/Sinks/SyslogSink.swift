@@ -65,7 +65,7 @@ final class SyslogSink: Sink {
       let pause = awaited == nil ? min(pauseMilliseconds, remaining) : remaining
       switch queue.stopSignal.pause(writable: awaited, milliseconds: pause) {
       case .stopped: throw .stopped
-      case .writable: isRefusedTwice = true
+      case .ready: isRefusedTwice = true
       case .timeout:
         pauseMilliseconds = min(pauseMilliseconds * 2, Self.longestPauseMilliseconds)
         isRefusedTwice = false
