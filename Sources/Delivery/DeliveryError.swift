@@ -10,7 +10,7 @@ package enum DeliveryError: Error, Equatable, Sendable, CustomStringConvertible 
   case unresolved(host: String, reason: String)
   /// A receiver that was reached, or could not be; the reason in its words or ours, escaped.
   case receiver(name: String, reason: String)
-  /// This alert alone can't be delivered, however often it is tried: the receiver takes others.
+  /// This alert can never be delivered to that sink, and why.
   case refused(String)
   /// The time to finish was over before the alert could be delivered.
   case stopped
@@ -21,7 +21,7 @@ package enum DeliveryError: Error, Equatable, Sendable, CustomStringConvertible 
     case .system(let what, let errno): "\(what): \(errno)"
     case .unresolved(let host, let reason): "no address for \(host): \(reason)"
     case .receiver(let name, let reason): "\(name): \(reason)"
-    case .refused(let text): text
+    case .refused(let reason): reason
     case .stopped: "stopped before it could be delivered"
     }
   }

@@ -133,7 +133,7 @@ struct RunCommand: ParsableCommand {
       for sink in status { Console.say("  \(DeliveryHealth.line(sink))") }
       if let summary { Console.say(summary) }
     }
-    if recorder.failed || status.contains(where: { $0.failed + $0.refused > 0 }) { throw ExitStatus.failed }
+    if recorder.failed || status.contains(where: { $0.lost > 0 }) { throw ExitStatus.failed }
   }
 
   // MARK: - Reloading

@@ -1,0 +1,19 @@
+package import Rules
+
+/// Syslog receivers, one of which gets the alerts: the first that works.
+package struct SyslogSetting: Sendable, Equatable {
+  /// At least one, in order of preference.
+  package var receivers: [SyslogReceiver]
+  /// Of alerts whose tenant has none of its own.
+  package var facility: SyslogFacility
+  /// Octets a message, see ``SyslogFormat/message(for:limit:)``; nil: what each receiver's kind takes.
+  package var limit: Int?
+
+  package init(_ receivers: [SyslogReceiver], facility: SyslogFacility = .authpriv, limit: Int? = nil) {
+    self.receivers = receivers
+    self.facility = facility
+    self.limit = limit
+  }
+
+  func limit(_ receiver: SyslogReceiver) -> Int { min(limit ?? receiver.usualLimit, receiver.largestLimit) }
+}
