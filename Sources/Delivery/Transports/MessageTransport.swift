@@ -4,20 +4,20 @@ protocol MessageTransport: AnyObject {
   ///
   /// - Parameters:
   ///   - messages: without any framing.
-  ///   - confirmed: called as confirmations come, with how many of the messages, from the first, the receiver has; what
+  ///   - confirm: called as confirmations come, with how many of the messages, from the first, the receiver has; what
   ///     that means is the transport's to say.
   /// - Throws: ``DeliveryError`` when the rest can't be delivered now: the connection is closed then. After
   ///   ``DeliveryError/refused(_:)`` the first that isn't confirmed is never to be.
   func send(
-    _ messages: [[UInt8]], stopSignal: StopSignal, confirmed: (Int) -> Void
+    _ messages: [[UInt8]], stop: StopSignal, confirm: (Int) -> Void
   ) throws(DeliveryError)
 
-  /// Another receiver from now on; the connection to the one before is closed.
-  func change(to address: StreamAddress)
+  /// Whether what was confirmed may have to be sent again.
+  var isToBeTended: Bool { get }
 
-  /// Closes; the next message connects. What was confirmed stays so.
-  func disconnect()
+  /// Sends again what has to be; connects for it.
+  func tend(stop: StopSignal) throws(DeliveryError)
 
-  /// Certificates are to be read again.
+  /// Certificates are to be read again: the connection is made anew if they are others.
   func reload()
 }

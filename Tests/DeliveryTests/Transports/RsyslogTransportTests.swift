@@ -17,7 +17,7 @@ struct RsyslogTransportTests {
       }
     }
 
-    func transport(port: UInt16, tls: TLSSettings? = nil, options: StreamOptions = .quick()) throws -> any MessageTransport {
+    func transport(port: UInt16, tls: TLSSetting? = nil, options: StreamOptions = .quick()) throws -> any MessageTransport {
       switch self {
       case .tcp: try StreamTransport(port: port, options: options)
       case .tls: try StreamTransport(port: port, tls: tls ?? .of("client"), options: options)

@@ -44,7 +44,7 @@ final class Sending {
   func attempt(_ messages: [[UInt8]]) throws(DeliveryError) -> Int {
     lastCount = 0
     do throws(DeliveryError) {
-      try transport.send(messages, stopSignal: stopSignal) { count in
+      try transport.send(messages, stop: stopSignal) { count in
         confirmed += count - lastCount
         lastCount = count
       }
@@ -92,27 +92,28 @@ extension StreamAddress {
 
 extension StreamTransport {
   convenience init(
-    port: UInt16, host: String = "127.0.0.1", tls: TLSSettings? = nil, options: StreamOptions = .quick()
+    port: UInt16, host: String = "127.0.0.1", tls: TLSSetting? = nil, recent: RecentMessages? = nil,
+    options: StreamOptions = .quick()
   ) throws {
     self.init(
-      to: try .local(port, host: host), tls: try tls.map { try TLSFiles($0) }, options: options, group: DeliveryLoops.group)
+      to: try .local(port, host: host), tls: try tls.map { try TLSFiles($0) }, recent: recent ?? RecentMessages(options),
+      options: options)
   }
 }
 
 extension RELPTransport {
   convenience init(
-    port: UInt16, host: String = "127.0.0.1", tls: TLSSettings? = nil, options: StreamOptions = .quick()
+    port: UInt16, host: String = "127.0.0.1", tls: TLSSetting? = nil, options: StreamOptions = .quick()
   ) throws {
-    self.init(
-      to: try .local(port, host: host), tls: try tls.map { try TLSFiles($0) }, options: options, group: DeliveryLoops.group)
+    self.init(to: try .local(port, host: host), tls: try tls.map { try TLSFiles($0) }, options: options)
   }
 }
 
-extension TLSSettings {
+extension TLSSetting {
   /// With the certificate of a client.
-  static func of(_ client: String?, authority: String? = "ca", serverName: String? = nil, fingerprints: [String] = []) throws -> TLSSettings {
+  static func of(_ client: String?, authority: String? = "ca", serverName: String? = nil, fingerprints: [String] = []) throws -> TLSSetting {
     let files = try Certificates.shared()
-    return TLSSettings(
+    return TLSSetting(
       authorities: authority.map(files.certificate), certificate: client.map(files.certificate),
       key: client.map(files.key), serverName: serverName, fingerprints: fingerprints)
   }

@@ -7,9 +7,9 @@ final class RELPTransport: MessageTransport {
   private static let refusalLimit = 3
   private static let offers = Array("relp_version=0\nrelp_software=selvage\ncommands=syslog".utf8)
 
+  private let address: StreamAddress
   private let options: StreamOptions
   private let group: any EventLoopGroup
-  private var address: StreamAddress
   private var tls: TLSFiles?
   private var connection: StreamConnection?
   private var reader = RELPFrameReader()
@@ -18,32 +18,37 @@ final class RELPTransport: MessageTransport {
   /// The message that was refused last, how often in a row, and whether others were taken since.
   private var refused: (message: [UInt8], count: Int, areOthersTaken: Bool)?
 
-  init(to address: StreamAddress, tls: TLSFiles?, options: StreamOptions, group: any EventLoopGroup) {
+  init(
+    to address: StreamAddress, tls: TLSFiles?, options: StreamOptions = StreamOptions(),
+    group: any EventLoopGroup = DeliveryLoops.group
+  ) {
+    self.address = address
     self.options = options
     self.group = group
-    self.address = address
     self.tls = tls
   }
 
+  deinit { disconnect() }
+
   func send(
-    _ messages: [[UInt8]], stopSignal: StopSignal, confirmed: (Int) -> Void
+    _ messages: [[UInt8]], stop: StopSignal, confirm: (Int) -> Void
   ) throws(DeliveryError) {
     do throws(DeliveryError) {
-      try connect(stopSignal)
-      try exchange(messages, confirmed: confirmed)
+      try connect(stop)
+      try exchange(messages, confirm: confirm)
     } catch {
       connection = nil
       throw error
     }
   }
 
-  func change(to address: StreamAddress) {
-    disconnect()
-    self.address = address
-  }
+  var isToBeTended: Bool { false }
 
-  func disconnect() {
-    if connection?.ending == nil {
+  func tend(stop: StopSignal) throws(DeliveryError) {}
+
+  /// As the protocol asks: with a word to the receiver.
+  private func disconnect() {
+    if connection != nil, connection?.ending == nil {
       var bytes: [UInt8] = []
       RELPFrame(transaction: takeTransaction(), command: "close").append(to: &bytes)
       connection?.write(bytes)  // its answer is not waited for: nothing is outstanding
@@ -55,7 +60,7 @@ final class RELPTransport: MessageTransport {
 
   // MARK: - The session
 
-  private func connect(_ stopSignal: StopSignal) throws(DeliveryError) {
+  private func connect(_ stop: StopSignal) throws(DeliveryError) {
     if connection != nil, !isUsable() { connection = nil }
     if isToReload {
       isToReload = false
@@ -64,7 +69,7 @@ final class RELPTransport: MessageTransport {
     guard connection == nil else { return }
     connection = try StreamConnection(
       to: address, tls: tls?.context(for: address), isAnswered: true, options: options, group: group,
-      stopSignal: stopSignal)
+      stopSignal: stop)
     reader = RELPFrameReader()
     transaction = 1
     try open()
@@ -100,7 +105,7 @@ final class RELPTransport: MessageTransport {
   }
 
   /// Sends as the window allows, and takes the answers, in whatever order they come.
-  private func exchange(_ messages: [[UInt8]], confirmed: (Int) -> Void) throws(DeliveryError) {
+  private func exchange(_ messages: [[UInt8]], confirm: (Int) -> Void) throws(DeliveryError) {
     let first = transaction
     var sent = 0
     /// Of each that was sent.
@@ -141,7 +146,7 @@ final class RELPTransport: MessageTransport {
       }
       let knownBefore = known
       while known < sent, answers[known]?.code == 200 { known += 1 }
-      if known > knownBefore { confirmed(known) }
+      if known > knownBefore { confirm(known) }
       if isRefused, outstanding.messages == 0, known < sent, let answer = answers[known] {
         throw refusal(of: messages[known], answer, areOthersTaken: answers.contains { $0?.code == 200 })
       }

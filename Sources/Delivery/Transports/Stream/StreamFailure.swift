@@ -25,8 +25,7 @@ enum StreamFailure {
     case NIOSSLError.uncleanShutdown: return "the connection was closed"
     case NIOSSLError.handshakeFailed(let reason): return "no TLS: \(text(reason))"
     case let error as BoringSSLError: return text(error)
-    case let error as NIOSSLExtraError where error == .failedToValidateHostname:
-      return "the certificate is another name's: \(shown(error))"
+    case let error as NIOSSLExtraError where error == .failedToValidateHostname: return "its certificate is another's"
     case let error: return shown(error)
     }
   }
@@ -34,7 +33,7 @@ enum StreamFailure {
   private static func text(_ error: BoringSSLError) -> String {
     let whole = "\(error)"
     guard !whole.contains("CERTIFICATE_VERIFY_FAILED") else {
-      return "the certificate is not one of the given authorities', or not valid now"
+      return "its certificate is not one of the given authorities', or not valid now"
     }
     // BoringSSL's: `error:10000416:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_UNKNOWN`
     let reason = whole.split(separator: "OPENSSL_internal:").dropFirst().first?.prefix { $0.isLetter || $0.isNumber || $0 == "_" }

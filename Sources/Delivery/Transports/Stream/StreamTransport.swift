@@ -6,92 +6,84 @@ internal import NIOCore
 /// twice. Lost is what was confirmed and not read when agent and receiver both end within that time, and what a receiver
 /// that doesn't read lets lie beyond that buffer.
 final class StreamTransport: MessageTransport {
+  private let address: StreamAddress
   private let options: StreamOptions
   private let group: any EventLoopGroup
-  private var address: StreamAddress
   private var tls: TLSFiles?
   private var connection: StreamConnection?
-  private var recent: RecentMessages
-  /// Of messages that had been confirmed.
-  private(set) var resent: UInt64 = 0
+  private let recent: RecentMessages
   private var isToReload = false
 
+  /// - Parameter recent: shared by the transports of a sink, of which one is in use.
   init(
-    to address: StreamAddress, tls: TLSFiles?, options: StreamOptions, group: any EventLoopGroup
+    to address: StreamAddress, tls: TLSFiles?, recent: RecentMessages, options: StreamOptions = StreamOptions(),
+    group: any EventLoopGroup = DeliveryLoops.group
   ) {
+    self.address = address
     self.options = options
     self.group = group
-    self.address = address
     self.tls = tls
-    recent = RecentMessages(limitBytes: options.resentBytes, milliseconds: options.resentMilliseconds)
+    self.recent = recent
   }
 
   func send(
-    _ messages: [[UInt8]], stopSignal: StopSignal, confirmed: (Int) -> Void
+    _ messages: [[UInt8]], stop: StopSignal, confirm: (Int) -> Void
   ) throws(DeliveryError) {
     do throws(DeliveryError) {
-      try connect(stopSignal)
-      try write(messages, confirmed: confirmed)
+      try connect(stop)
+      try write(messages, confirm: confirm)
     } catch {
-      lose()
+      connection = nil
       throw error
     }
   }
 
-  func change(to address: StreamAddress) {
-    self.address = address
-    lose()
-  }
+  /// Until a lost connection has been noticed, or what was written is old enough to have been read.
+  var isToBeTended: Bool { !recent.isEmpty }
 
-  func disconnect() {
-    // All that was confirmed is with a kernel that gives it to its receiver before the end.
-    if connection?.ending == nil { recent.removeAll() }
-    connection = nil
+  func tend(stop: StopSignal) throws(DeliveryError) {
+    if connection != nil, connection?.ending == nil { recent.forget(at: .now()) }
+    if isToBeTended { try send([], stop: stop) { _ in } }
   }
 
   func reload() { isToReload = true }
 
-  private func lose() {
-    connection = nil
-    recent.forget(at: .now())
-  }
-
-  private func connect(_ stopSignal: StopSignal) throws(DeliveryError) {
-    if let ending = connection?.ending {
-      lose()
-      // As good as never begun: nothing of this batch was written.
-      _ = ending
-    }
+  private func connect(_ stop: StopSignal) throws(DeliveryError) {
+    if connection?.ending != nil { connection = nil }
     if isToReload {
       isToReload = false
-      if tls?.haveChanged() == true { disconnect() }
+      if connection != nil, tls?.haveChanged() == true {
+        // What has been written is with a kernel that gives it to its receiver before the end.
+        recent.removeAll()
+        connection = nil
+      }
     }
     guard connection == nil else { return }
-    let context = try tls?.context(for: address)
     let opened = try StreamConnection(
-      to: address, tls: context, isAnswered: false, options: options, group: group, stopSignal: stopSignal)
+      to: address, tls: tls?.context(for: address), isAnswered: false, options: options, group: group, stopSignal: stop)
     let settled = MonotonicTime.now().adding(milliseconds: options.settleMilliseconds)
     while settled.remainingMilliseconds > 0 {
       _ = try opened.wait(until: settled)
       if let ending = opened.ending { throw ending }
     }
     connection = consume opened
-    let again = recent.messages
+    try writeAgain()
+  }
+
+  private func writeAgain() throws(DeliveryError) {
+    let messages = recent.messages
+    guard !messages.isEmpty else { return }
     recent.removeAll()
-    var kept = 0
+    var confirmed = 0
     do throws(DeliveryError) {
-      try write(again) { count in
-        resent &+= UInt64(count - kept)
-        kept = count
-      }
+      try write(messages) { confirmed = $0 }
     } catch {
-      let now = MonotonicTime.now()
-      for message in again[kept...] { recent.append(message, at: now) }
+      for message in messages[confirmed...] { recent.append(message, at: .now()) }
       throw error
     }
   }
 
-  private func write(_ messages: [[UInt8]], confirmed: (Int) -> Void) throws(DeliveryError) {
+  private func write(_ messages: [[UInt8]], confirm: (Int) -> Void) throws(DeliveryError) {
     var next = 0
     while next < messages.count {
       let first = next
@@ -104,7 +96,7 @@ final class StreamTransport: MessageTransport {
       try connection?.waitUntilAcknowledged(until: .now().adding(milliseconds: options.answerMilliseconds))
       let now = MonotonicTime.now()
       for message in messages[first..<next] { recent.append(message, at: now) }
-      confirmed(next)
+      confirm(next)
     }
   }
 }

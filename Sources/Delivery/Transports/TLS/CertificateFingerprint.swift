@@ -7,7 +7,7 @@ struct CertificateFingerprint: Hashable, Sendable, CustomStringConvertible {
 
   init(of certificate: NIOSSLCertificate) throws { digest = SHA256.hash(try certificate.toDERBytes()) }
 
-  /// See ``TLSSettings/fingerprints``.
+  /// See ``TLSSetting/fingerprints``.
   init(_ text: String) throws(DeliveryError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let method = parts.first?.lowercased()

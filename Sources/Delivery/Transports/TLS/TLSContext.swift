@@ -23,10 +23,14 @@ struct TLSContext: Sendable {
     }
   }
 
-  /// Of the receiver's certificate, by its fingerprint; nil: it may be.
+  /// Of the receiver's certificate, besides what NIOSSL has verified; nil: it may be.
   func refusal(of certificate: NIOSSLCertificate?) -> String? {
+    guard let certificate else { return "it has no certificate" }
+    if !isPinnedOnly, let serverName, !CertificateNames(of: certificate).allow(serverName) {
+      return "its certificate is not \(serverName)'s"
+    }
     guard !fingerprints.isEmpty else { return nil }
-    guard let found = certificate.flatMap({ try? CertificateFingerprint(of: $0) }) else { return "no certificate" }
+    guard let found = try? CertificateFingerprint(of: certificate) else { return "its certificate can't be read" }
     return fingerprints.contains(found) ? nil : "its certificate is another: \(found)"
   }
 }

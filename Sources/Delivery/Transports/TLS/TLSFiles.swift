@@ -14,13 +14,13 @@ struct TLSFiles {
     var key: [UInt8]?
   }
 
-  private let settings: TLSSettings
+  private let settings: TLSSetting
   private let fingerprints: Set<CertificateFingerprint>
   private var contents = Contents()
   private var context: NIOSSLContext
 
   /// - Throws: ``DeliveryError/setting(_:)`` and ``DeliveryError/system(what:_:)`` for what can't be used.
-  init(_ settings: TLSSettings) throws(DeliveryError) {
+  init(_ settings: TLSSetting) throws(DeliveryError) {
     guard (settings.certificate == nil) == (settings.key == nil) else {
       throw .setting("a certificate needs its key, and a key its certificate")
     }
@@ -56,7 +56,7 @@ struct TLSFiles {
       isPinnedOnly: Self.isPinnedOnly(settings))
   }
 
-  private static func isPinnedOnly(_ settings: TLSSettings) -> Bool {
+  private static func isPinnedOnly(_ settings: TLSSetting) -> Bool {
     settings.authorities == nil && !settings.fingerprints.isEmpty
   }
 
@@ -78,7 +78,7 @@ struct TLSFiles {
     }
   }
 
-  private static func read(_ settings: TLSSettings) throws(DeliveryError) -> Contents {
+  private static func read(_ settings: TLSSetting) throws(DeliveryError) -> Contents {
     Contents(
       authorities: try read(settings.authorities), certificate: try read(settings.certificate), key: try read(settings.key))
   }
