@@ -56,9 +56,11 @@ final class Sending {
   }
 
   /// The error of one attempt; nil: there was none.
-  func failure(_ message: [UInt8] = Sending.message(0)) -> String? {
+  func failure(_ message: [UInt8] = Sending.message(0)) -> String? { failure(many: [message]) }
+
+  func failure(many messages: [[UInt8]]) -> String? {
     do throws(DeliveryError) {
-      try attempt([message])
+      try attempt(messages)
       return nil
     } catch {
       return error.description

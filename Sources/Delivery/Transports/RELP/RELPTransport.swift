@@ -61,7 +61,7 @@ final class RELPTransport: MessageTransport {
   // MARK: - The session
 
   private func connect(_ stop: StopSignal) throws(DeliveryError) {
-    if connection != nil, !isUsable() { connection = nil }
+    if !isConnected { connection = nil }
     if isToReload {
       isToReload = false
       if tls?.haveChanged() == true { disconnect() }
@@ -76,10 +76,7 @@ final class RELPTransport: MessageTransport {
   }
 
   /// Between batches nothing is to come, but the word that the session ends.
-  private func isUsable() -> Bool {
-    guard connection?.ending == nil, let bytes = connection?.receive() else { return false }
-    return bytes.isEmpty
-  }
+  var isConnected: Bool { connection != nil && connection?.ending == nil && connection?.hasReceived == false }
 
   private func open() throws(DeliveryError) {
     let number = takeTransaction()
@@ -106,57 +103,56 @@ final class RELPTransport: MessageTransport {
 
   /// Sends as the window allows, and takes the answers, in whatever order they come.
   private func exchange(_ messages: [[UInt8]], confirm: (Int) -> Void) throws(DeliveryError) {
-    let first = transaction
-    var sent = 0
-    /// Of each that was sent.
-    var answers: [RELPAnswer?] = []
-    var known = 0
-    var outstanding = (messages: 0, bytes: 0)
+    var window = RELPWindow(first: transaction)
     var deadline = MonotonicTime.now().adding(milliseconds: options.answerMilliseconds)
-    var isRefused = false
-    while known < messages.count {
-      var chunk: [UInt8] = []
-      while !isRefused, sent < messages.count, chunk.count < options.chunkBytes,
-        outstanding.messages == 0
-          || outstanding.messages < options.windowMessages
-            && outstanding.bytes + messages[sent].count <= options.windowBytes
-      {
-        RELPFrame(transaction: takeTransaction(), command: "syslog", data: messages[sent]).append(to: &chunk)
-        outstanding.messages += 1
-        outstanding.bytes += messages[sent].count
-        answers.append(nil)
-        sent += 1
+    while window.acknowledged < messages.count {
+      write(messages, within: &window)
+      let acknowledged = window.acknowledged
+      let outstanding = window.outstanding
+      let ending = takeAnswers(messages, &window)
+      if window.acknowledged > acknowledged { confirm(window.acknowledged) }
+      if window.acknowledged == messages.count {
+        // The session may end where nothing is outstanding.
+        if ending != nil { connection = nil }
+        return
       }
-      if !chunk.isEmpty { connection?.write(chunk) }
-      let ending = connection?.ending
-      take()
-      let before = outstanding.messages
-      while let frame = try nextFrame() {
-        let (number, answer) = try answer(frame)
-        let index = Self.distance(from: first, to: number)
-        guard index < sent, answers[index] == nil else { throw failure("it answers what was not asked") }
-        answers[index] = answer
-        outstanding.messages -= 1
-        outstanding.bytes -= messages[index].count
-        if answer.code == 200 {
-          if refused?.message != messages[index] { refused?.areOthersTaken = true }
-        } else {
-          isRefused = true
-        }
-      }
-      let knownBefore = known
-      while known < sent, answers[known]?.code == 200 { known += 1 }
-      if known > knownBefore { confirm(known) }
-      if isRefused, outstanding.messages == 0, known < sent, let answer = answers[known] {
-        throw refusal(of: messages[known], answer, areOthersTaken: answers.contains { $0?.code == 200 })
-      }
-      if outstanding.messages < before {
-        deadline = MonotonicTime.now().adding(milliseconds: options.answerMilliseconds)
-        continue
+      if window.isRefused, window.outstanding == 0, let answer = window.firstRefusal {
+        throw refusal(of: messages[window.acknowledged], answer, areOthersTaken: window.areOthersTaken)
       }
       if let ending { throw ending }
-      guard known < messages.count else { return }
-      guard try connection?.wait(until: deadline) == true else { throw failure("it does not answer") }
+      if window.outstanding < outstanding {
+        deadline = MonotonicTime.now().adding(milliseconds: options.answerMilliseconds)
+      } else {
+        guard try connection?.wait(until: deadline) == true else { throw failure("it does not answer") }
+      }
+    }
+  }
+
+  private func write(_ messages: [[UInt8]], within window: inout RELPWindow) {
+    var chunk: [UInt8] = []
+    while !window.isRefused, window.sent < messages.count, chunk.count < options.chunkBytes,
+      window.hasRoom(bytes: messages[window.sent].count, options)
+    {
+      let message = messages[window.sent]
+      RELPFrame(transaction: takeTransaction(), command: "syslog", data: message).append(to: &chunk)
+      window.send(bytes: message.count)
+    }
+    if !chunk.isEmpty { connection?.write(chunk) }
+  }
+
+  /// - Returns: why no more can come, after all that came before it has been taken.
+  private func takeAnswers(_ messages: [[UInt8]], _ window: inout RELPWindow) -> DeliveryError? {
+    let ending = connection?.ending
+    take()
+    do throws(DeliveryError) {
+      while let frame = try nextFrame() {
+        let (number, answer) = try answer(frame)
+        guard let index = window.take(answer, to: number) else { throw failure("it answers what was not asked") }
+        if answer.code == 200, refused?.message != messages[index] { refused?.areOthersTaken = true }
+      }
+      return ending
+    } catch {
+      return error
     }
   }
 
@@ -181,6 +177,9 @@ final class RELPTransport: MessageTransport {
     return transaction
   }
 
+  /// For tests: as if so many had been sent.
+  func skip(to number: UInt32) { transaction = number }
+
   private func take() {
     if let bytes = connection?.receive(), !bytes.isEmpty { reader.append(bytes) }
   }
@@ -203,10 +202,4 @@ final class RELPTransport: MessageTransport {
   }
 
   private func failure(_ reason: String) -> DeliveryError { .receiver(name: address.name, reason: reason) }
-
-  /// Numbers begin again at 1 after the largest.
-  private static func distance(from first: UInt32, to number: UInt32) -> Int {
-    let distance = Int(number) - Int(first)
-    return distance >= 0 ? distance : distance + Int(RELPFrame.largestTransaction)
-  }
 }

@@ -79,6 +79,9 @@ struct StreamConnection: ~Copyable {
     }
   }
 
+  /// Whether ``receive()`` has something.
+  var hasReceived: Bool { state.hasReceived }
+
   /// What came since the last time.
   func receive() -> [UInt8] { state.takeReceived() }
 

@@ -34,6 +34,8 @@ final class StreamState: Sendable {
   var wireBytes: UInt64 { facts.withLock { $0.wireBytes } }
   var acknowledgedAtStart: UInt64 { facts.withLock { $0.acknowledgedAtStart } }
 
+  var hasReceived: Bool { facts.withLock { !$0.received.isEmpty } }
+
   func takeReceived() -> [UInt8] {
     facts.withLock { facts in
       defer { facts.received = [] }
