@@ -42,14 +42,16 @@ final class StreamTransport: MessageTransport {
   var isToBeTended: Bool { !recent.isEmpty }
 
   func tend(stop: StopSignal) throws(DeliveryError) {
-    if connection != nil, connection?.ending == nil { recent.forget(at: .now()) }
+    if isConnected { recent.forget(at: .now()) }
     if isToBeTended { try send([], stop: stop) { _ in } }
   }
 
   func reload() { isToReload = true }
 
+  var isConnected: Bool { connection != nil && connection?.ending == nil }
+
   private func connect(_ stop: StopSignal) throws(DeliveryError) {
-    if connection?.ending != nil { connection = nil }
+    if !isConnected { connection = nil }
     if isToReload {
       isToReload = false
       if connection != nil, tls?.haveChanged() == true {
