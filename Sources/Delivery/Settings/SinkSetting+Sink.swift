@@ -1,3 +1,5 @@
+internal import Rules
+
 extension SinkSetting {
   /// A disk that is full, or a closed pipe, gets no better within seconds.
   var isLocal: Bool {
