@@ -71,8 +71,14 @@ let package = Package(
       ], exclude: ["CRI/Wire/cri.proto"], swiftSettings: swift),
     .target(
       name: "Delivery",
-      dependencies: ["Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
-      swiftSettings: swift),
+      dependencies: [
+        "Engine", "Events", "Rules",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
     .target(
       name: "Control",
       dependencies: [
@@ -131,7 +137,9 @@ let package = Package(
     .testTarget(
       name: "DeliveryTests",
       dependencies: [
-        "Delivery", "Engine", "Events", "Rules", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+        "Delivery", "Engine", "Events", "Rules", "TestSupport",
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .testTarget(
       name: "ControlTests",
