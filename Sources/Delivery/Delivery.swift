@@ -43,11 +43,12 @@ package final class Delivery: Sendable {
         TerminalFormat.line(for: $0, colours: colours)
       }
     case .json("-"):
-      return LineSink(try LineOutput(duplicating: 1, name: "standard output"), format: JSONFormat.line)
+      return LineSink(try LineOutput(duplicating: 1, name: "standard output")) { JSONFormat.line(for: $0) }
     case .json(let path):
       return LineSink(
         try LineOutput(appendingTo: path),
-        reopen: { () throws(DeliveryError) in try LineOutput(appendingTo: path) }, format: JSONFormat.line)
+        reopen: { () throws(DeliveryError) in try LineOutput(appendingTo: path) }
+      ) { JSONFormat.line(for: $0) }
     case .syslogUnix(let path, let facility, let limit):
       return SyslogSink(
         endpoint: try SyslogEndpoint(unixPath: path), format: SyslogFormat(facility: facility, processID: processID),
