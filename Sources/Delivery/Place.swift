@@ -1,10 +1,11 @@
-/// Where an alert stands among those of its node, so that a receiver sees what is missing.
+/// Where an alert stands among those of its node: what a receiver needs to see that one is missing.
 package struct Place: Sendable, Hashable {
-  /// Names the numbering: where it changes, numbers begin anew. Hexadecimal digits.
+  /// Of the numbering: another one counts from 1 again. Hexadecimal.
   package let series: String
-  /// Of the node's alerts, from 1; grows by one.
+  /// From 1; of all alerts of the node, whichever sink they go to. Never used twice within a series.
   package let sequence: UInt64
-  /// The number of the alert that went to the same sink before; 0: none did.
+  /// Of the alert that went to the same sink before this one; 0: this is its first. A receiver has all that was sent to it
+  /// if this is the last sequence that it got.
   package let previous: UInt64
 
   package init(series: String, sequence: UInt64, previous: UInt64) {

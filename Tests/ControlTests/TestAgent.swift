@@ -45,7 +45,7 @@ final class TestAgent: Sendable {
     settings.patience = patience
     let said = Said()
     server = try ControlServer(
-      settings, board: board, mailbox: mailbox, history: history, sinks: { [SinkStatus(name: "s", offered: 1, delivered: 1)] },
+      settings, board: board, mailbox: mailbox, history: history, sinks: { [SinkStatus(name: "s")] },
       say: { said.add($0) })
     said.agent = self
     try DetachedThread.start { self.answer(reply) }

@@ -163,7 +163,10 @@ struct Answerer: Sendable {
 extension StatusAnswer.Sink {
   fileprivate init(_ status: SinkStatus) {
     self.init(
-      name: status.name, offered: status.offered, delivered: status.delivered, refused: status.refused,
-      failed: status.failed, waiting: status.waiting, lastError: status.lastError)
+      name: status.name, confirmation: status.confirmation.rawValue, offered: status.offered, filtered: status.filtered,
+      delivered: status.delivered, refused: status.refused, failed: status.failed, dropped: status.dropped,
+      waiting: status.waiting,
+      oldest: status.oldestNanoseconds.map { CivilTime(nanosecondsSince1970: $0).formatted(fractionDigits: 0) },
+      retries: status.retries, lastError: status.lastError)
   }
 }

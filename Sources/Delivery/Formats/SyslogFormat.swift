@@ -17,6 +17,8 @@ package struct SyslogFormat: Sendable {
   package static let unixLimit = 8000
   /// Of the local socket; Linux takes more, but hardly a receiver does.
   package static let unixLargest = 65_536
+  /// Over a stream: as much as anybody wants to read.
+  package static let streamLargest = 1 << 20
   /// Room for the header and for what identifies the alert, however long its parts are; and what receivers take over
   /// IPv6 at least (RFC 5426, 3.2).
   package static let smallestLimit = 1180
@@ -49,6 +51,10 @@ package struct SyslogFormat: Sendable {
   /// - Parameters:
   ///   - place: nil: it is not numbered.
   ///   - limit: octets; taken for ``smallestLimit`` where it is less.
+  package func message(for outgoing: OutgoingAlert, limit: Int) -> [UInt8] {
+    message(for: outgoing.alert, place: outgoing.place, limit: limit)
+  }
+
   package func message(for alert: Alert, place: Place? = nil, limit: Int) -> [UInt8] {
     let header = header(for: alert)
     let limit = max(limit, smallestLimit)

@@ -57,7 +57,7 @@ struct ReplayCommand: ParsableCommand {
       if !quiet || !summary.isWhole || interruption.hasCome { Console.say(Self.line(trace, summary, alerts: alerts)) }
     }
     let status = delivery.finish(timeoutMilliseconds: interruption.hasCome ? 2000 : 60_000)
-    for sink in status where sink.failed + sink.refused > 0 {
+    for sink in status where sink.lost > 0 {
       Console.say("selvage: \(DeliveryHealth.line(sink))")
       isWhole = false
     }

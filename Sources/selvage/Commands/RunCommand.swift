@@ -41,6 +41,7 @@ struct RunCommand: ParsableCommand {
     let (rules, loaded) = try policy.loadReported(configuration, guarding: true)
     let history = AlertHistory(configuration.alertsKept)
     let delivery = try Startup.delivery(try sinks.settings(configuration) + [.history(history)])
+    Self.route(rules, delivery)
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all
     let sensors = try Startup.sensors(capture)
@@ -111,6 +112,7 @@ struct RunCommand: ParsableCommand {
               asked = kinds
               let policy = prepared.policy
               engine.replace(with: prepared)
+              Self.route(policy, delivery)
               control.reloaded(.taken(policy, loaded))
               if !quiet { Console.say(StartScreen.reloaded(sensors, rules: rules, kinds: kinds)) }
               notice = Self.success(rules, loaded.brokenTenants)
@@ -133,7 +135,11 @@ struct RunCommand: ParsableCommand {
       for sink in status { Console.say("  \(DeliveryHealth.line(sink))") }
       if let summary { Console.say(summary) }
     }
-    if recorder.failed || status.contains(where: { $0.failed + $0.refused > 0 }) { throw ExitStatus.failed }
+    if recorder.failed || status.contains(where: { $0.lost > 0 }) { throw ExitStatus.failed }
+  }
+
+  private static func route(_ policy: Policy, _ delivery: Delivery) {
+    for complaint in delivery.route([TenantRoute](policy)) { Console.say("selvage: warning: \(complaint)") }
   }
 
   // MARK: - Reloading

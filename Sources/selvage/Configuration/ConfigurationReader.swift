@@ -10,7 +10,6 @@ struct ConfigurationReader {
     "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery",
   ]
   private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
-  private static let sinkKeys = ["terminal", "json", "syslog"]
   private static let limits = LoadLimits()
 
   private let folder: String
@@ -54,13 +53,27 @@ struct ConfigurationReader {
     if let discovery = fields.mapping("discovery", log: &log) {
       DiscoveryFields.read(discovery, into: &configuration.discovery, log: &log)
     }
-    for sink in fields.mappings("sinks", log: &log) ?? [] {
-      if let setting = setting(sink) { configuration.sinks.append(setting) }
-    }
+    configuration.sinks = sinks(fields)
     return (configuration, source)
   }
 
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+
+  private mutating func sinks(_ fields: ItemFields) -> [SinkSetting] {
+    var names: Set<String> = []
+    var sinks: [SinkSetting] = []
+    for sink in fields.mappings("sinks", log: &log) ?? [] {
+      guard let setting = SinkFields(folder: folder).read(sink, log: &log) else { continue }
+      guard names.insert(setting.name).inserted else {
+        log.error(
+          sink.file.location(at: sink.node.start), "there are two sinks \(DisplayText.quoted(setting.name))",
+          hint: "'name' tells them apart")
+        continue
+      }
+      sinks.append(setting)
+    }
+    return sinks
+  }
 
   private mutating func staff(_ fields: ItemFields) -> [Owner] {
     (fields.texts("staff", log: &log) ?? []).compactMap { text in
@@ -95,39 +108,5 @@ struct ConfigurationReader {
     } catch {
       log.error(fields.valueLocation(of: "environment"), "\(error)")
     }
-  }
-
-  private mutating func setting(_ fields: ItemFields) -> SinkSetting? {
-    guard fields.names.count == 1, let kind = fields.names.first, Self.sinkKeys.contains(kind) else {
-      log.error(
-        fields.file.location(at: fields.node.start), "a sink is one of \(Self.sinkKeys.joined(separator: ", "))",
-        hint: "as `- syslog: {to: /dev/log}`")
-      return nil
-    }
-    switch kind {
-    case "terminal":
-      return fields.boolean("terminal", log: &log) == true
-        ? .terminal(descriptor: 1, colours: Console.hasColours) : nil
-    case "json":
-      return fields.text("json", log: &log).map { .json(path: $0.text == "-" ? "-" : absolute($0.text)) }
-    default: return fields.mapping("syslog", log: &log).flatMap { syslog($0) }
-    }
-  }
-
-  private mutating func syslog(_ fields: ItemFields) -> SinkSetting? {
-    fields.checkKeys(known: ["to", "facility"], as: .error, log: &log)
-    var facility = SyslogFacility.authpriv
-    if let name = fields.text("facility", log: &log)?.text {
-      guard let known = SyslogFacility(name: name) else {
-        log.error(fields.valueLocation(of: "facility"), "unknown facility \(DisplayText.quoted(name))", hint: "as authpriv, daemon, local4")
-        return nil
-      }
-      facility = known
-    }
-    guard let text = fields.text("to", log: &log)?.text, let destination = SyslogDestination(argument: text) else {
-      log.error(fields.valueLocation(of: "to"), "'to' says where", hint: "a socket's path as /dev/log, or udp:host:port")
-      return nil
-    }
-    return destination.setting(facility)
   }
 }
