@@ -30,9 +30,9 @@ import Testing
   @Test func aTenantsIndicesAreSmall() throws {
     let tenants = 50
     let policy = try Self.policy(tenants: tenants)
-    let before = Int(allocations_held())
+    let before = allocations_held()
     let matcher = Matcher(policy)
-    let bytes = Int(allocations_held()) - before
+    let bytes = allocations_held() - before
     #expect(bytes > 0 && bytes / tenants < 24 << 10, "\(bytes) bytes")
     _ = consume matcher
   }
