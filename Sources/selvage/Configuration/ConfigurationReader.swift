@@ -8,6 +8,7 @@ internal import Rules
 struct ConfigurationReader {
   private static let keys = [
     "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery",
+    "quiet",
   ]
   private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
   private static let sinkKeys = ["terminal", "json", "syslog"]
@@ -50,6 +51,7 @@ struct ConfigurationReader {
     if let socket = fields.text("control_socket", log: &log)?.text { configuration.controlSocket = absolute(socket) }
     if fields.has("staff") { configuration.staff = staff(fields) }
     if let kept = fields.mapping("kept_alerts", log: &log) { read(kept, into: &configuration.alertsKept) }
+    configuration.quiet = QuietReader.read(fields, log: &log)
     if let capture = fields.mapping("capture", log: &log) { read(capture, into: &configuration.capture) }
     if let discovery = fields.mapping("discovery", log: &log) {
       DiscoveryFields.read(discovery, into: &configuration.discovery, log: &log)
