@@ -133,7 +133,7 @@ final class SinkThread: @unchecked Sendable {
 
   /// One that can't be sent is not tried again: the next one tells more.
   private func beat() {
-    guard let alert = heartbeat?.take() else { return }
+    guard let alert = heartbeat?.take(feed) else { return }
     do throws(DeliveryError) {
       try sink?.deliver([alert], stop: control.stopSignal) { _ in }
     } catch {

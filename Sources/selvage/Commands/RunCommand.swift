@@ -50,10 +50,12 @@ struct RunCommand: ParsableCommand {
 
     var recorder = try Recorder(path: record)
     var tap = Tap(path: configuration.recordSocket, isQuiet: quiet)
+    var controlSettings = ControlSettings(
+      path: configuration.controlSocket, staff: configuration.staff,
+      hierarchy: (try? CgroupHierarchy.current().path) ?? "/sys/fs/cgroup")
+    controlSettings.metricsAddress = configuration.metricsAddress
     var control = ControlDesk(
-      ControlSettings(
-        path: configuration.controlSocket, staff: configuration.staff,
-        hierarchy: (try? CgroupHierarchy.current().path) ?? "/sys/fs/cgroup"),
+      controlSettings,
       board: PolicyBoard(
         agent: PolicyBoard.Agent(
           version: Selvage.version, node: configuration.node ?? NodeName.host, kernel: NodeName.kernel,

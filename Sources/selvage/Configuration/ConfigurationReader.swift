@@ -7,7 +7,7 @@ internal import Rules
 /// Reads `selvage.yaml`. Paths in it are relative to its folder.
 struct ConfigurationReader {
   private static let keys = [
-    "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery",
+    "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery", "metrics",
   ]
   private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
   private static let limits = LoadLimits()
@@ -47,6 +47,10 @@ struct ConfigurationReader {
     configuration.node = fields.text("node", log: &log)?.text
     if let socket = fields.text("record_socket", log: &log)?.text { configuration.recordSocket = absolute(socket) }
     if let socket = fields.text("control_socket", log: &log)?.text { configuration.controlSocket = absolute(socket) }
+    if let metrics = fields.mapping("metrics", log: &log) {
+      metrics.checkKeys(known: ["listen"], as: .error, log: &log)
+      configuration.metricsAddress = metrics.text("listen", log: &log)?.text
+    }
     if fields.has("staff") { configuration.staff = staff(fields) }
     if let kept = fields.mapping("kept_alerts", log: &log) { read(kept, into: &configuration.alertsKept) }
     if let capture = fields.mapping("capture", log: &log) { read(capture, into: &configuration.capture) }
