@@ -28,4 +28,6 @@ struct Configuration {
   /// Who may see all, besides root.
   var staff: [Owner] = []
   var alertsKept = AlertHistory.Limits()
+  /// Which alerts are held back.
+  var quiet = QuietSettings()
 }

@@ -7,7 +7,8 @@ internal import Rules
 /// Reads `selvage.yaml`. Paths in it are relative to its folder.
 struct ConfigurationReader {
   private static let keys = [
-    "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery", "metrics",
+    "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery",
+    "metrics", "quiet", "spool",
   ]
   private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
   private static let limits = LoadLimits()
@@ -53,6 +54,7 @@ struct ConfigurationReader {
     }
     if fields.has("staff") { configuration.staff = staff(fields) }
     if let kept = fields.mapping("kept_alerts", log: &log) { read(kept, into: &configuration.alertsKept) }
+    configuration.quiet = QuietReader.read(fields, log: &log)
     if let capture = fields.mapping("capture", log: &log) { read(capture, into: &configuration.capture) }
     if let discovery = fields.mapping("discovery", log: &log) {
       DiscoveryFields.read(discovery, into: &configuration.discovery, log: &log)
