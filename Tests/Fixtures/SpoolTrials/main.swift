@@ -3,9 +3,9 @@
 //   SpoolTrials append FILE   appends alerts for ever, of which each has its number in this run as its message, and says the
 //                             sequence of the first, and up to which sequence all are on disk.
 //   SpoolTrials deliver FILE LAST RATE RELP TLS FOLDER
-//                             appends alerts with their sequences as their messages up to LAST, RATE a second, and delivers
-//                             them to the ports RELP and TLS of 127.0.0.1, with the certificates of FOLDER; says how the sinks
-//                             are doing each second; ends when they have all.
+//                             appends alerts, RATE a second, until LAST are in the file, and delivers them to the ports RELP
+//                             and TLS of 127.0.0.1, with the certificates of FOLDER; says how the sinks are doing each
+//                             second; ends when they have all.
 import Delivery
 import Engine
 import Glibc
