@@ -73,7 +73,12 @@ let package = Package(
     .target(
       name: "Delivery",
       dependencies: [
-        "CSQLite", "Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system"),
+        "CSQLite", "Engine", "Events", "Rules",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift, linkerSettings: archives("sqlite3") + [.linkedLibrary("m")]),
     .target(
       name: "Control",
@@ -138,6 +143,7 @@ let package = Package(
       name: "DeliveryTests",
       dependencies: [
         "CSQLite", "Delivery", "Engine", "Events", "Rules", "SpoolTrials", "TestSupport",
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .testTarget(

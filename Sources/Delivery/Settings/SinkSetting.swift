@@ -1,3 +1,4 @@
+internal import Events
 package import Rules
 
 /// Where alerts go.
@@ -17,6 +18,10 @@ package struct SinkSetting: Sendable, Equatable {
   package var givenName: String?
   /// How often it is told that the agent is alive, and what it has counted; nil: never.
   package var heartbeatSeconds: Int?
+  /// It gets alerts of those tenants only that name it.
+  package var isForNamingTenants = false
+  /// Whose it is; nil: the site's.
+  package internal(set) var tenant: String?
 
   package init(_ destination: Destination) { self.destination = destination }
 
@@ -26,7 +31,7 @@ package struct SinkSetting: Sendable, Equatable {
     switch destination {
     case .terminal: return "terminal"
     case .json("-"): return "json to standard output"
-    case .json(let path): return "json to \(DisplayName.shown(path))"
+    case .json(let path): return "json to \(EscapedText.escaped(path.utf8, limit: 4096))"
     case .syslog(let setting): return "syslog " + setting.receivers.map(\.name).joined(separator: ", or ")
     case .history: return "kept for selvage alerts"
     }

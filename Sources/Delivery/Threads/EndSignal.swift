@@ -12,6 +12,8 @@ final class EndSignal: @unchecked Sendable {
     }
   }
 
+  var isSet: Bool { condition.locked { hasEnded } }
+
   /// - Returns: whether it was set in time.
   @discardableResult
   func wait(until deadline: MonotonicTime) -> Bool {

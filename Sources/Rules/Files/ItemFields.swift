@@ -92,6 +92,14 @@ package struct ItemFields {
     return nil
   }
 
+  /// A length of time, as `90s`, `5m`, `1h`, `30d`; in seconds.
+  package func seconds(_ name: String, log: inout DiagnosticLog) -> Int? {
+    guard has(name), let text = text(name, log: &log)?.text else { return nil }
+    if let seconds = TimeSpan.seconds(text) { return seconds }
+    log.error(valueLocation(of: name), "'\(name)' must be a length of time", hint: "as 90s, 5m, 1h or 30d")
+    return nil
+  }
+
   /// Texts; none if there is no such key.
   /// - Returns: nil if there is something else, said in the log.
   package func texts(_ name: String, log: inout DiagnosticLog) -> [String]? {

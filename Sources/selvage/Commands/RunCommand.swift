@@ -41,6 +41,7 @@ struct RunCommand: ParsableCommand {
     let (rules, loaded) = try policy.loadReported(configuration, guarding: true)
     let history = AlertHistory(configuration.alertsKept)
     let delivery = try Startup.delivery(try sinks.settings(configuration) + [.history(history)])
+    Self.route(rules, delivery)
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all
     let sensors = try Startup.sensors(capture)
@@ -49,10 +50,12 @@ struct RunCommand: ParsableCommand {
 
     var recorder = try Recorder(path: record)
     var tap = Tap(path: configuration.recordSocket, isQuiet: quiet)
+    var controlSettings = ControlSettings(
+      path: configuration.controlSocket, staff: configuration.staff,
+      hierarchy: (try? CgroupHierarchy.current().path) ?? "/sys/fs/cgroup")
+    controlSettings.metricsAddress = configuration.metricsAddress
     var control = ControlDesk(
-      ControlSettings(
-        path: configuration.controlSocket, staff: configuration.staff,
-        hierarchy: (try? CgroupHierarchy.current().path) ?? "/sys/fs/cgroup"),
+      controlSettings,
       board: PolicyBoard(
         agent: PolicyBoard.Agent(
           version: Selvage.version, node: configuration.node ?? NodeName.host, kernel: NodeName.kernel,
@@ -111,6 +114,7 @@ struct RunCommand: ParsableCommand {
               asked = kinds
               let policy = prepared.policy
               engine.replace(with: prepared)
+              Self.route(policy, delivery)
               control.reloaded(.taken(policy, loaded))
               if !quiet { Console.say(StartScreen.reloaded(sensors, rules: rules, kinds: kinds)) }
               notice = Self.success(rules, loaded.brokenTenants)
@@ -134,6 +138,10 @@ struct RunCommand: ParsableCommand {
       if let summary { Console.say(summary) }
     }
     if recorder.failed || status.contains(where: { $0.lost > 0 }) { throw ExitStatus.failed }
+  }
+
+  private static func route(_ policy: Policy, _ delivery: Delivery) {
+    for complaint in delivery.route([TenantRoute](policy)) { Console.say("selvage: warning: \(complaint)") }
   }
 
   // MARK: - Reloading

@@ -7,10 +7,9 @@ internal import Rules
 /// Reads `selvage.yaml`. Paths in it are relative to its folder.
 struct ConfigurationReader {
   private static let keys = [
-    "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery",
+    "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery", "metrics",
   ]
   private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
-  private static let sinkKeys = ["terminal", "json", "syslog"]
   private static let limits = LoadLimits()
 
   private let folder: String
@@ -48,19 +47,37 @@ struct ConfigurationReader {
     configuration.node = fields.text("node", log: &log)?.text
     if let socket = fields.text("record_socket", log: &log)?.text { configuration.recordSocket = absolute(socket) }
     if let socket = fields.text("control_socket", log: &log)?.text { configuration.controlSocket = absolute(socket) }
+    if let metrics = fields.mapping("metrics", log: &log) {
+      metrics.checkKeys(known: ["listen"], as: .error, log: &log)
+      configuration.metricsAddress = metrics.text("listen", log: &log)?.text
+    }
     if fields.has("staff") { configuration.staff = staff(fields) }
     if let kept = fields.mapping("kept_alerts", log: &log) { read(kept, into: &configuration.alertsKept) }
     if let capture = fields.mapping("capture", log: &log) { read(capture, into: &configuration.capture) }
     if let discovery = fields.mapping("discovery", log: &log) {
       DiscoveryFields.read(discovery, into: &configuration.discovery, log: &log)
     }
-    for sink in fields.mappings("sinks", log: &log) ?? [] {
-      if let setting = setting(sink) { configuration.sinks.append(setting) }
-    }
+    configuration.sinks = sinks(fields)
     return (configuration, source)
   }
 
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+
+  private mutating func sinks(_ fields: ItemFields) -> [SinkSetting] {
+    var names: Set<String> = []
+    var sinks: [SinkSetting] = []
+    for sink in fields.mappings("sinks", log: &log) ?? [] {
+      guard let setting = SinkFields(folder: folder).read(sink, log: &log) else { continue }
+      guard names.insert(setting.name).inserted else {
+        log.error(
+          sink.file.location(at: sink.node.start), "there are two sinks \(DisplayText.quoted(setting.name))",
+          hint: "'name' tells them apart")
+        continue
+      }
+      sinks.append(setting)
+    }
+    return sinks
+  }
 
   private mutating func staff(_ fields: ItemFields) -> [Owner] {
     (fields.texts("staff", log: &log) ?? []).compactMap { text in
@@ -95,39 +112,5 @@ struct ConfigurationReader {
     } catch {
       log.error(fields.valueLocation(of: "environment"), "\(error)")
     }
-  }
-
-  private mutating func setting(_ fields: ItemFields) -> SinkSetting? {
-    guard fields.names.count == 1, let kind = fields.names.first, Self.sinkKeys.contains(kind) else {
-      log.error(
-        fields.file.location(at: fields.node.start), "a sink is one of \(Self.sinkKeys.joined(separator: ", "))",
-        hint: "as `- syslog: {to: /dev/log}`")
-      return nil
-    }
-    switch kind {
-    case "terminal":
-      return fields.boolean("terminal", log: &log) == true
-        ? .terminal(descriptor: 1, colours: Console.hasColours) : nil
-    case "json":
-      return fields.text("json", log: &log).map { .json(path: $0.text == "-" ? "-" : absolute($0.text)) }
-    default: return fields.mapping("syslog", log: &log).flatMap { syslog($0) }
-    }
-  }
-
-  private mutating func syslog(_ fields: ItemFields) -> SinkSetting? {
-    fields.checkKeys(known: ["to", "facility"], as: .error, log: &log)
-    var facility = SyslogFacility.authpriv
-    if let name = fields.text("facility", log: &log)?.text {
-      guard let known = SyslogFacility(name: name) else {
-        log.error(fields.valueLocation(of: "facility"), "unknown facility \(DisplayText.quoted(name))", hint: "as authpriv, daemon, local4")
-        return nil
-      }
-      facility = known
-    }
-    guard let text = fields.text("to", log: &log)?.text, let destination = SyslogDestination(argument: text) else {
-      log.error(fields.valueLocation(of: "to"), "'to' says where", hint: "a socket's path as /dev/log, or udp:host:port")
-      return nil
-    }
-    return destination.setting(facility)
   }
 }

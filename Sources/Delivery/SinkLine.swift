@@ -1,0 +1,31 @@
+internal import Engine
+
+/// A sink with what it takes alerts from, and its thread.
+struct SinkLine: Sendable {
+  let setting: SinkSetting
+  let queue: SinkQueue
+  let control: SinkControl
+
+  /// Opens files; ``start(_:retryMilliseconds:heartbeat:)`` starts the thread.
+  init(_ setting: SinkSetting, queueCapacity: Int, wanted: TenantNames?) throws(DeliveryError) {
+    self.setting = setting
+    var admits: (@Sendable (Alert) -> Bool)?
+    if let wanted { admits = { wanted.contain($0.tenant) } }
+    queue = try SinkQueue(capacity: queueCapacity, admits: admits)
+    control = try SinkControl()
+  }
+
+  var status: SinkStatus { control.status(setting, queue.counts) }
+
+  func start(_ sink: any Sink, retryMilliseconds: Int, heartbeat: Heartbeat?) throws(DeliveryError) {
+    try SinkThread.start(
+      sink, feed: queue, control: control, retryMilliseconds: setting.isLocal ? 0 : retryMilliseconds,
+      heartbeat: heartbeat)
+  }
+
+  func abandon() {
+    if queue.counts.waiting > 0 { control.noteStopped() }
+    queue.abandon()
+    control.stopSignal.stop()
+  }
+}
