@@ -26,7 +26,7 @@ struct RsyslogTests {
     #expect(
       message.elements == [
         "alert@32473": [
-          "id": "b7d1-42-9f", "rule": "R]\" \\", "priority": "Warning", "seq": "42", "tags": "network,T1059",
+          "id": "b7d1-42-9f", "rule": "R]\" \\", "priority": "Warning", "record": "42", "tags": "network,T1059",
         ],
         "event@32473": [
           "proc.cmdline": Sample.hostileShown, "proc.env.LD_PRELOAD": "a]b\"c\\d", "fd.cookie": "9223372036854775807",
@@ -69,7 +69,7 @@ struct RsyslogTests {
     for message in try rsyslog.messages(2) {
       #expect(message.procid == "-")
       #expect(message.elements["alert@32473"]?["truncated"] == "true")
-      #expect(message.elements["alert@32473"]?["seq"] == "42")
+      #expect(message.elements["alert@32473"]?["record"] == "42")
       #expect(message.elements["event@32473"]?["proc.pid"] == "7")
       #expect(message.elements["event@32473"]?["proc.cmdline"]?.hasSuffix("...") == true)
       #expect(message.msg.hasSuffix("..."))

@@ -9,6 +9,14 @@ extension SinkSetting {
     }
   }
 
+  /// People who watch a terminal see what comes while they do.
+  var isForSpool: Bool {
+    switch destination {
+    case .terminal, .history: false
+    case .json, .syslog: true
+    }
+  }
+
   /// - Throws: ``DeliveryError`` when the setting can't work or a file can't be opened.
   func sink(processID: Int32?) throws(DeliveryError) -> any Sink {
     switch destination {
@@ -17,12 +25,12 @@ extension SinkSetting {
         TerminalFormat.line(for: $0.alert, colours: colours)
       }
     case .json("-"):
-      return LineSink(try LineOutput(duplicating: 1, name: "standard output")) { JSONFormat.line(for: $0.alert) }
+      return LineSink(try LineOutput(duplicating: 1, name: "standard output")) { JSONFormat.line(for: $0.alert, place: $0.place) }
     case .json(let path):
       return LineSink(
         try LineOutput(appendingTo: path),
         reopen: { () throws(DeliveryError) in try LineOutput(appendingTo: path) }
-      ) { JSONFormat.line(for: $0.alert) }
+      ) { JSONFormat.line(for: $0.alert, place: $0.place) }
     case .syslog(let setting):
       var sinks: [any Sink] = []
       let recent = RecentMessages(StreamOptions())
@@ -39,7 +47,7 @@ extension SyslogSetting {
   fileprivate func sink(
     _ receiver: SyslogReceiver, processID: Int32?, _ recent: RecentMessages
   ) throws(DeliveryError) -> any Sink {
-    let format = SyslogFormat(facility: facility, processID: processID)
+    let format = SyslogFormat(facility: facility, processID: processID, payload: format)
     let limit = limit(receiver)
     switch receiver {
     case .unix(let path): return SyslogSink(endpoint: try SyslogEndpoint(unixPath: path), format: format, limit: limit)

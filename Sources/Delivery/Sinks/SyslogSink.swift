@@ -39,7 +39,7 @@ final class SyslogSink: Sink {
         isFull = false
         return
       case EINTR: continue
-      case EMSGSIZE where message.count > SyslogFormat.smallestLimit:
+      case EMSGSIZE where message.count > format.smallestLimit:
         // The kernel takes less than the setting says.
         message = format.message(for: alert, limit: message.count / 2)
         continue

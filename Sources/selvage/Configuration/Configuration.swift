@@ -17,6 +17,8 @@ struct Configuration {
   var node: String?
   var capture = CaptureSettings()
   var discovery = DiscoverySettings()
+  /// nil: alerts wait in memory.
+  var spool: SpoolSettings?
   /// Empty: the usual ones.
   var sinks: [SinkSetting] = []
   /// Where `selvage record` finds the running agent.
@@ -28,4 +30,6 @@ struct Configuration {
   /// Who may see all, besides root.
   var staff: [Owner] = []
   var alertsKept = AlertHistory.Limits()
+  /// Which alerts are held back.
+  var quiet = QuietSettings()
 }
