@@ -65,12 +65,16 @@ package final class Spool: Sendable {
   }
 
   /// What a sink takes alerts from; its name finds its place again, in the next run too. A sink that is new begins with what
-  /// comes from now on. Nobody else has that name open.
+  /// comes from now on. Nobody else has that name open, unless it was abandoned.
   ///
   /// - Parameter admits: whether the sink wants an alert; nil: it wants all. The sink's thread calls it.
   package func cursor(_ name: String, admits: (@Sendable (Alert) -> Bool)? = nil) throws(SpoolError) -> SpoolCursor {
     let number: Int? = monitor.locked { state in
-      guard !state.cursors.values.contains(where: { $0.name == name }) else { return nil }
+      if let other = state.cursors.first(where: { $0.value.name == name }) {
+        // What was abandoned may be stuck in the kernel yet.
+        guard other.value.isAbandoned else { return nil }
+        _ = state.retire(other.key)
+      }
       let kept = state.retired.firstIndex { $0.position.name == name }.map { state.retired.remove(at: $0) }
       let newest = state.next - 1
       let number = state.nextCursor

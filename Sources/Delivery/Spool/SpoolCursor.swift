@@ -22,16 +22,7 @@ package final class SpoolCursor: SinkFeed, Sendable {
 
   /// It holds nothing back any more. Where it is remains known.
   private func detach() {
-    let counts: SinkCounts? = spool.monitor.locked { state in
-      guard let cursor = state.cursors[number] else { return nil }
-      state.cursors[number] = nil
-      let position = CursorPosition(name: cursor.name, reached: cursor.reached, previous: cursor.previous, age: .max)
-      state.retired.append(SpoolState.Retired(
-        position: position, waiting: cursor.counts.waiting, taken: state.taken, isChanged: true))
-      _ = state.noteChange()
-      return cursor.counts
-    }
-    guard let counts else { return }
+    guard let counts = spool.monitor.locked({ $0.retire(number) }) else { return }
     last.withLock { $0 = counts }
     spool.monitor.signal(.work)
   }

@@ -83,6 +83,16 @@ struct SpoolState {
   /// Alerts that were not refused.
   var taken: UInt64 { status.appended &- status.refused }
 
+  /// A cursor's sink has ended.
+  /// - Returns: its last counts; nil: it was retired before.
+  mutating func retire(_ number: Int) -> SinkCounts? {
+    guard let cursor = cursors.removeValue(forKey: number) else { return nil }
+    let position = CursorPosition(name: cursor.name, reached: cursor.reached, previous: cursor.previous, age: .max)
+    retired.append(Retired(position: position, waiting: cursor.counts.waiting, taken: taken, isChanged: true))
+    _ = noteChange()
+    return cursor.counts
+  }
+
   mutating func each(_ body: (inout CursorState) -> Void) {
     for index in cursors.values.indices { body(&cursors.values[index]) }
   }

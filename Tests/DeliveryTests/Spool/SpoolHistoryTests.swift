@@ -16,7 +16,8 @@ struct SpoolHistoryTests {
     }
   }
 
-  private func filled(_ count: UInt64) throws -> (SpoolFolder, Spool, SpoolHistory) {
+  /// - Returns: with the folder, which lasts as long as somebody has it.
+  private func filled(_ count: UInt64) throws -> (folder: SpoolFolder, spool: Spool, history: SpoolHistory) {
     let folder = try SpoolFolder(maximumBytes: 256 << 20)
     let spool = try folder.open()
     for number in 1...count {
@@ -28,7 +29,8 @@ struct SpoolHistoryTests {
   }
 
   @Test func selectionsChoose() throws {
-    let (_, spool, history) = try filled(20)
+    let (folder, spool, history) = try filled(20)
+    defer { withExtendedLifetime(folder) {} }
     #expect(Self.numbers(history.reader(AlertSelection())) == Array(1...20))
     #expect(Self.numbers(history.reader(AlertSelection(rule: "r3")), limitBytes: 10) == [3, 8, 13, 18])
     #expect(Self.numbers(history.reader(AlertSelection(tenants: ["even"], rule: "r3"))) == [8, 18])
@@ -74,7 +76,8 @@ struct SpoolHistoryTests {
   }
 
   @Test func followersHearOfWhatComes() async throws {
-    let (_, spool, history) = try filled(10)
+    let (folder, spool, history) = try filled(10)
+    defer { withExtendedLifetime(folder) {} }
     let reader = history.reader(AlertSelection(tenants: ["even"]), last: 1)
     #expect(Self.numbers(reader) == [10])
     for number in UInt64(11)...20 { spool.append(Sample.numbered(number, tenant: number % 2 == 0 ? "even" : "odd")) }
