@@ -25,7 +25,7 @@ BPF_OBJECTS = $(patsubst bpf/programs/%.bpf.c,$(BPF_BUILD)/%.bpf.o,$(wildcard bp
 
 # A node has neither a Swift runtime nor these libraries: a folder that holds only their archives comes first in the
 # linker's search. The last two are what libbpf needs.
-ARCHIVES = $(patsubst %,.build/archives/lib%.a,bpf elf yaml z zstd)
+ARCHIVES = $(patsubst %,.build/archives/lib%.a,bpf elf sqlite3 yaml z zstd)
 RELEASE = -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/archives -Xlinker -lelf -Xlinker -lz
 AGENT = .build/release/selvage
 

@@ -20,6 +20,8 @@ package final class Delivery: Sendable {
   private let queueCapacity: Int
   private let processID: Int32?
   private let retryMilliseconds: Int
+  private let node: String
+  private let stages = Mutex(StageCounts())
   /// By the name of the sink: the tenants that name it.
   private let naming: [String: TenantNames]
 
@@ -31,15 +33,17 @@ package final class Delivery: Sendable {
   /// - Parameters:
   ///   - queueCapacity: alerts that may wait for each sink, 1 to 1,000,000. Sinks share an alert's memory.
   ///   - processID: PROCID of syslog messages; nil: `-`, for alerts of a replay, which no agent raised.
+  ///   - node: as heartbeats name it.
   ///   - retryMilliseconds: see ``usualRetryMilliseconds``.
   /// - Throws: ``DeliveryError`` when a setting can't work or a file can't be opened; nothing runs then.
   package init(
-    sinks settings: [SinkSetting], queueCapacity: Int, processID: Int32? = nil,
+    sinks settings: [SinkSetting], queueCapacity: Int, processID: Int32? = nil, node: String = "",
     retryMilliseconds: Int = usualRetryMilliseconds
   ) throws(DeliveryError) {
     self.queueCapacity = queueCapacity
     self.processID = processID
     self.retryMilliseconds = retryMilliseconds
+    self.node = node
     var naming: [String: TenantNames] = [:]
     for setting in settings where setting.isForNamingTenants { naming[setting.name] = TenantNames([]) }
     self.naming = naming
@@ -59,7 +63,10 @@ package final class Delivery: Sendable {
   }
 
   private func start(_ line: SinkLine, _ sink: any Sink) throws(DeliveryError) {
-    try line.start(sink, retryMilliseconds: retryMilliseconds, heartbeat: nil)
+    let heartbeat = line.setting.heartbeatSeconds.map { seconds in
+      Heartbeat(everySeconds: seconds, node: node) { [weak self] in self?.stageCounts ?? StageCounts() }
+    }
+    try line.start(sink, retryMilliseconds: retryMilliseconds, heartbeat: heartbeat)
   }
 
   /// Without ``finish(timeoutMilliseconds:)``: what waits in memory is lost.
@@ -70,6 +77,7 @@ package final class Delivery: Sendable {
   /// Queues the alert for every sink, or counts it as refused where the queue is full. Neither waits nor does I/O; the
   /// locks it takes are held for no more than moving alerts or counts.
   package func send(_ alert: Alert) {
+    stages.withLock { $0.sent &+= 1 }
     lines.withLock { lines in
       for line in lines.site { line.queue.offer(alert) }
       for line in lines.tenants.values { line.queue.offer(alert) }
@@ -118,6 +126,21 @@ package final class Delivery: Sendable {
       }
     }
     return complaints
+  }
+
+  /// Any thread.
+  package var overview: DeliveryStatus { DeliveryStatus(stages: stageCounts, sinks: status()) }
+
+  /// Any thread.
+  private var stageCounts: StageCounts { stages.withLock { $0 } }
+
+  /// What was counted so far, but for ``StageCounts/sent``, which is counted here. Any thread.
+  package func note(_ counts: StageCounts) {
+    stages.withLock { stages in
+      let sent = stages.sent
+      stages = counts
+      stages.sent = sent
+    }
   }
 
   /// Files are opened by their names again, each before its next alert: for whoever moved them away. Any thread.

@@ -15,7 +15,7 @@ struct SinkLine: Sendable {
     control = try SinkControl()
   }
 
-  var status: SinkStatus { control.status(setting.name, setting.confirmation, queue.counts) }
+  var status: SinkStatus { control.status(setting, queue.counts) }
 
   func start(_ sink: any Sink, retryMilliseconds: Int, heartbeat: Heartbeat?) throws(DeliveryError) {
     try SinkThread.start(

@@ -12,8 +12,8 @@ struct Answerer: Sendable {
   let connections: ConnectionBook
   /// Where the cgroup2 hierarchy is mounted.
   let hierarchy: String
-  /// How the sinks are doing.
-  let sinks: @Sendable () -> [SinkStatus]
+  /// How alerts fare.
+  let delivery: @Sendable () -> DeliveryStatus
 
   private static let followedAtFirst = 10
 
@@ -38,11 +38,20 @@ struct Answerer: Sendable {
       let last = asked.last ?? (asked.isFollowing && asked.since == nil ? Self.followedAtFirst : nil)
       return .alerts(history.reader(selection, last: last), isFollowing: asked.isFollowing)
     case .explain(let subject): return await explain(subject, role, peer, text)
+    case .metrics:
+      guard role == .staff else { return refused(peer, text, "metrics are of the whole node") }
+      return await metrics(policy, withTenants: true)
     case .reload:
       guard role == .staff else { return refused(peer, text, "only the security staff may reload") }
       guard case .reloaded(let answer)? = await mailbox.ask(.reload) else { return Self.busy }
       return .json(answer.reloaded ? .ok : .unprocessableContent, JSONBytes.of(answer))
     }
+  }
+
+  /// Of somebody who is known by nothing.
+  func scrape(_ request: HTTPRequest) async -> Answer {
+    guard case .metrics? = try? Call(request) else { return Self.refusal(.notFound, "there is /metrics, and nothing else") }
+    return await metrics(board.policy, withTenants: false)
   }
 
   /// What came was no request.
@@ -136,6 +145,18 @@ struct Answerer: Sendable {
     return .json(.ok, JSONBytes.of(first))
   }
 
+  private func metrics(_ policy: PolicyBoard.Outline, withTenants: Bool) async -> Answer {
+    guard case .state(let state)? = await mailbox.ask(.state), case .workloads(let all, let counts)? = await mailbox.ask(.workloads) else {
+      return Self.busy
+    }
+    let delivery = delivery()
+    let metrics = Metrics(
+      agent: board.agent, rules: policy.rules, state: state, stages: delivery.stages,
+      sinks: delivery.sinks.filter { withTenants || $0.tenant == nil }, workloads: all.count,
+      tenants: withTenants ? counts : nil)
+    return .whole(.ok, type: OpenMetricsText.contentType, metrics.text)
+  }
+
   private func status(_ role: Role, _ policy: PolicyBoard.Outline) async -> Answer {
     guard case .state(let state)? = await mailbox.ask(.state), case .workloads(let all, let counts)? = await mailbox.ask(.workloads) else {
       return Self.busy
@@ -152,7 +173,7 @@ struct Answerer: Sendable {
     guard role == .staff else { return .json(.ok, JSONBytes.of(status)) }
     status.records = state.records
     status.sources = state.sources
-    status.sinks = sinks().map(StatusAnswer.Sink.init)
+    status.sinks = delivery().sinks.map(StatusAnswer.Sink.init)
     status.socket = StatusAnswer.Socket(connections: connections.count, refused: refusals.count)
     return .json(.ok, JSONBytes.of(status))
   }

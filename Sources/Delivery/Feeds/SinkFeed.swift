@@ -20,6 +20,13 @@ protocol SinkFeed: AnyObject, Sendable {
 
   /// Any thread.
   var counts: SinkCounts { get }
+
+  /// Where the last alert that was delivered stands; nil: alerts aren't numbered, or there was none. Any thread.
+  var last: Place? { get }
+}
+
+extension SinkFeed {
+  var last: Place? { nil }
 }
 
 enum FeedAnswer: Sendable {

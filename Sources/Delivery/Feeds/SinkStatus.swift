@@ -2,6 +2,8 @@
 @dynamicMemberLookup package struct SinkStatus: Sendable, Equatable {
   /// ``SinkSetting/name``.
   package let name: String
+  /// Whose sink it is; nil: the site's.
+  package let tenant: String?
   /// What `delivered` means here.
   package let confirmation: Confirmation
   package internal(set) var counts: SinkCounts
@@ -13,10 +15,11 @@
   package internal(set) var latency: LatencyHistogram
 
   package init(
-    name: String, confirmation: Confirmation = .handedOver, counts: SinkCounts = SinkCounts(), lastError: String? = nil,
+    name: String, tenant: String? = nil, confirmation: Confirmation = .handedOver, counts: SinkCounts = SinkCounts(), lastError: String? = nil,
     retries: UInt64 = 0, latency: LatencyHistogram = LatencyHistogram()
   ) {
     self.name = name
+    self.tenant = tenant
     self.confirmation = confirmation
     self.counts = counts
     self.lastError = lastError

@@ -25,7 +25,8 @@ extension SinkSetting {
       ) { JSONFormat.line(for: $0.alert, place: $0.place) }
     case .syslog(let setting):
       var sinks: [any Sink] = []
-      for receiver in setting.receivers { sinks.append(try setting.sink(receiver, processID: processID)) }
+      let recent = RecentMessages(StreamOptions())
+      for receiver in setting.receivers { sinks.append(try setting.sink(receiver, processID: processID, recent)) }
       guard let first = sinks.first else { throw .setting("\(name): there is no address") }
       return sinks.count == 1 ? first : FailoverSink(sinks)
     case .history(let history): return HistorySink(history)
@@ -34,14 +35,27 @@ extension SinkSetting {
 }
 
 extension SyslogSetting {
-  fileprivate func sink(_ receiver: SyslogReceiver, processID: Int32?) throws(DeliveryError) -> any Sink {
-    let message = SyslogFormat(facility: facility, processID: processID, payload: format)
+  /// - Parameter recent: of all the receivers of the sink.
+  fileprivate func sink(
+    _ receiver: SyslogReceiver, processID: Int32?, _ recent: RecentMessages
+  ) throws(DeliveryError) -> any Sink {
+    let format = SyslogFormat(facility: facility, processID: processID, payload: format)
     let limit = limit(receiver)
     switch receiver {
-    case .unix(let path): return SyslogSink(endpoint: try SyslogEndpoint(unixPath: path), format: message, limit: limit)
+    case .unix(let path): return SyslogSink(endpoint: try SyslogEndpoint(unixPath: path), format: format, limit: limit)
     case .udp(let host, let port):
-      return SyslogSink(endpoint: try SyslogEndpoint(udpHost: host, port: port), format: message, limit: limit)
-    case .tcp, .tls, .relp: throw .setting("\(receiver.name): not yet")
+      return SyslogSink(endpoint: try SyslogEndpoint(udpHost: host, port: port), format: format, limit: limit)
+    case .tcp(let host, let port):
+      return MessageSink(
+        StreamTransport(to: try StreamAddress(host: host, port: port), tls: nil, recent: recent), format: format, limit: limit)
+    case .tls(let host, let port):
+      let address = try StreamAddress(host: host, port: port)
+      return MessageSink(
+        StreamTransport(to: address, tls: try TLSFiles(tls), recent: recent), format: format, limit: limit)
+    case .relp(let host, let port, let isEncrypted):
+      let address = try StreamAddress(host: host, port: port)
+      return MessageSink(
+        RELPTransport(to: address, tls: isEncrypted ? try TLSFiles(tls) : nil), format: format, limit: limit)
     }
   }
 }

@@ -20,6 +20,8 @@ package struct SinkSetting: Sendable, Equatable {
   package var heartbeatSeconds: Int?
   /// It gets alerts of those tenants only that name it.
   package var isForNamingTenants = false
+  /// Whose it is; nil: the site's.
+  package internal(set) var tenant: String?
 
   package init(_ destination: Destination) { self.destination = destination }
 

@@ -10,14 +10,18 @@ package struct SyslogSetting: Sendable, Equatable {
   package var format: AlertFormat?
   /// Octets a message, see ``SyslogFormat/message(for:limit:)``; nil: what each receiver's kind takes.
   package var limit: Int?
+  /// Of the receivers that are spoken to over TLS.
+  package var tls: TLSSetting
 
   package init(
-    _ receivers: [SyslogReceiver], facility: SyslogFacility = .authpriv, format: AlertFormat? = nil, limit: Int? = nil
+    _ receivers: [SyslogReceiver], facility: SyslogFacility = .authpriv, format: AlertFormat? = nil, limit: Int? = nil,
+    tls: TLSSetting = TLSSetting()
   ) {
     self.receivers = receivers
     self.facility = facility
     self.format = format
     self.limit = limit
+    self.tls = tls
   }
 
   func limit(_ receiver: SyslogReceiver) -> Int { min(limit ?? receiver.usualLimit, receiver.largestLimit) }

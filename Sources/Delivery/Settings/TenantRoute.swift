@@ -14,6 +14,7 @@ package struct TenantRoute: Sendable, Hashable {
   var setting: SinkSetting? {
     guard !syslog.receivers.isEmpty else { return nil }
     var setting = SinkSetting(.syslog(SyslogSetting(syslog.receivers)))
+    setting.tenant = tenant
     setting.givenName = "\(tenant)'s \(setting.name)"
     return setting
   }

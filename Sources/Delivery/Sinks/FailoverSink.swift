@@ -26,4 +26,6 @@ final class FailoverSink: Sink {
 
   var pace: RetryPace { sinks[current].pace }
   var awaited: Int32? { sinks[current].awaited }
+  var isToBeTended: Bool { sinks[current].isToBeTended }
+  func tend(stop: StopSignal) throws(DeliveryError) { try sinks[current].tend(stop: stop) }
 }

@@ -17,6 +17,14 @@ protocol Sink: AnyObject {
 
   /// After an attempt that failed: as soon as this is writable, another one makes sense.
   var awaited: Int32? { get }
+
+  /// Something that was confirmed may have to be sent again: ``tend(stop:)`` is to be called now and then while there is
+  /// nothing to deliver.
+  var isToBeTended: Bool { get }
+
+  /// Looks whether what was confirmed is still to be had, and makes it good if not. One attempt, like
+  /// ``deliver(_:stop:confirm:)``.
+  func tend(stop: StopSignal) throws(DeliveryError)
 }
 
 extension Sink {
@@ -24,4 +32,6 @@ extension Sink {
   func failOver() {}
   var pace: RetryPace { .local }
   var awaited: Int32? { nil }
+  var isToBeTended: Bool { false }
+  func tend(stop: StopSignal) throws(DeliveryError) {}
 }

@@ -44,10 +44,10 @@ final class SinkControl: Sendable {
 
   func took(nanoseconds: UInt64) { state.withLock { $0.latency.add(nanoseconds: nanoseconds) } }
 
-  func status(_ name: String, _ confirmation: Confirmation, _ counts: SinkCounts) -> SinkStatus {
+  func status(_ setting: SinkSetting, _ counts: SinkCounts) -> SinkStatus {
     state.withLock {
       SinkStatus(
-        name: name, confirmation: confirmation, counts: counts, lastError: $0.lastError, retries: $0.retries,
+        name: setting.name, tenant: setting.tenant, confirmation: setting.confirmation, counts: counts, lastError: $0.lastError, retries: $0.retries,
         latency: $0.latency)
     }
   }

@@ -9,6 +9,7 @@ internal import SystemPackage
 final class SinkThread: @unchecked Sendable {
   /// So many alerts go to the sink at once, at most.
   private static let batch = 256
+  private static let tendingMilliseconds = 1000
 
   private let feed: any SinkFeed
   private let control: SinkControl
@@ -40,9 +41,9 @@ final class SinkThread: @unchecked Sendable {
 
   private func run() {
     while true {
-      switch feed.next(limit: Self.batch, until: heartbeat?.due) {
+      switch feed.next(limit: Self.batch, until: [heartbeat?.due, tendingDue].compactMap { $0 }.min()) {
       case .alerts(let alerts): attempt(alerts)
-      case .timeout: break
+      case .timeout: tend()
       case .ended:
         sink = nil  // closes, before the end is told
         control.end.set()
@@ -112,9 +113,27 @@ final class SinkThread: @unchecked Sendable {
     do throws(DeliveryError) { try sink?.reopen() } catch { control.note(error) }
   }
 
+  private var tendingDue: MonotonicTime? {
+    guard let sink, sink.isToBeTended else { return nil }
+    let pause = failures == 0 ? Self.tendingMilliseconds : sink.pace.pauseMilliseconds(after: failures)
+    return .now().adding(milliseconds: pause)
+  }
+
+  private func tend() {
+    guard let sink, sink.isToBeTended else { return }
+    do throws(DeliveryError) {
+      try sink.tend(stop: control.stopSignal)
+      failures = 0
+    } catch {
+      failures += 1
+      control.note(error, isRetried: true)
+      sink.failOver()
+    }
+  }
+
   /// One that can't be sent is not tried again: the next one tells more.
   private func beat() {
-    guard let alert = heartbeat?.take() else { return }
+    guard let alert = heartbeat?.take(feed) else { return }
     do throws(DeliveryError) {
       try sink?.deliver([alert], stop: control.stopSignal) { _ in }
     } catch {

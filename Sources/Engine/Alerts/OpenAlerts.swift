@@ -30,10 +30,10 @@ struct OpenAlerts {
 
   /// - Parameter alert: of the record at hand.
   mutating func note(_ alert: Alert, _ state: borrowing State) {
+    guard alert.identity != nil, state.event.workload >= 0, state.memberships.tenancy != nil else { return }
     let workload = state.event.workload
     let made = state.workloads.made(workload)
-    guard alert.identity != nil, workload >= 0, state.memberships.tenancy != nil else { return }
-    guard let place = workloads.firstIndex(where: { $0.index == workload && $0.made == made }) else {
+    guard let place = place(state) else {
       guard workloads.count < Self.maximumWorkloads else {
         unremembered &+= 1
         return
@@ -46,9 +46,25 @@ struct OpenAlerts {
     if workloads[place].alerts.count < Self.maximumAlerts { workloads[place].alerts.append((alert.id, alert.rule)) }
   }
 
+  /// An alert of the record at hand was held back: it is counted with those that were told.
+  mutating func noteHeld(_ priority: Priority, _ state: borrowing State) {
+    guard !workloads.isEmpty, state.openIdentity != nil, let place = place(state) else { return }
+    workloads[place].count &+= 1
+    workloads[place].priority = max(workloads[place].priority, priority)
+  }
+
+  /// Of the event's workload; nil: no alert of it waits.
+  private func place(_ state: borrowing State) -> Int? {
+    let workload = state.event.workload
+    let made = state.workloads.made(workload)
+    return workloads.firstIndex { $0.index == workload && $0.made == made }
+  }
+
   /// A record that may have told something of workloads was taken: completes what it tells enough of. What a workload
   /// that is gone was, nobody will tell.
-  mutating func complete(_ state: inout State, _ alert: (Alert) -> Void) {
+  ///
+  /// - Parameter alert: is given each, with the id of the first alert that it completes.
+  mutating func complete(_ state: inout State, _ alert: (Alert, String, borrowing State) -> Void) {
     guard !workloads.isEmpty, changes != state.workloads.changes else { return }
     changes = state.workloads.changes
     let (workload, membership) = (state.event.workload, state.event.membership)
@@ -67,7 +83,9 @@ struct OpenAlerts {
     (state.event.workload, state.event.membership) = (workload, membership)
   }
 
-  private mutating func tell(_ open: Workload, _ state: borrowing State, _ alert: (Alert) -> Void) {
+  private mutating func tell(
+    _ open: Workload, _ state: borrowing State, _ alert: (Alert, String, borrowing State) -> Void
+  ) {
     let fields = AlertBuilder.fields(AlertBuilder.workloadFields(state), state, limit: AlertBuilder.fieldLimit)
     var first = 0
     while first < open.alerts.count {
@@ -85,7 +103,8 @@ struct OpenAlerts {
         AlertField(name: "completed.ids", value: .text(named.map(\.id).joined(separator: ","))),
         AlertField(name: "completed.rules", value: .text(named.map(\.rule).joined(separator: ","))),
       ]
-      alert(AlertBuilder.completing(named[named.startIndex].id, priority: open.priority, message, own + fields, state))
+      let first = named[named.startIndex].id
+      alert(AlertBuilder.completing(first, priority: open.priority, message, own + fields, state), first, state)
     }
   }
 }

@@ -4,12 +4,10 @@ import Rules
 extension AlertBuilder {
   /// - Parameters:
   ///   - event: the window's last.
-  ///   - identity: of the window's group: two of a correlation may be full at one record.
   static func alert(
-    _ correlation: Correlation, _ result: CorrelationWindow.Result, _ event: CorrelatedEvent, _ identity: ValueIdentity,
+    _ correlation: Correlation, _ result: CorrelationWindow.Result, _ event: CorrelatedEvent, _ outcome: CorrelationOutcome,
     _ state: borrowing State
   ) -> Alert {
-    let group = String(identity.high, radix: 16) + String(identity.low, radix: 16)
     let number: (UInt64) -> AlertField.Value = { .integer(Int64(clamping: $0)) }
     var fields = [
       AlertField(name: "correlation.type", value: .text(correlation.kind.rawValue)),
@@ -20,7 +18,7 @@ extension AlertBuilder {
     fields += event.group.map { AlertField(name: "correlation.by.\($0.name)", value: $0.value) }
     let name = identifying(correlation.name, correlation.scope, state)
     return Alert(
-      id: identifier(state, record: result.last, rule: "\(name)\0\(group)"), recordNumber: result.last,
+      id: identifier(state, record: result.last, rule: name + outcome.suffix), recordNumber: result.last,
       timestampNanoseconds: event.timestampNanoseconds, node: event.node, rule: text(correlation.name),
       ruleDescription: text(correlation.description), priority: correlation.priority,
       tags: correlation.tags.map { text($0) }, tenant: state.tenantName(result.tenant),

@@ -51,7 +51,8 @@ struct Correlator: ~Copyable {
   private var touched = (first: Int.max, last: -1)
   /// Of the latest record, nanoseconds since boot.
   private var time: UInt64 = 0
-  private var deadline = UInt64.max
+  /// When the first window is over that is decided then, nanoseconds since boot; `.max`: none is open.
+  private(set) var deadline = UInt64.max
 
   /// Nodes of all correlations together, and of one, each about 100 bytes with what finds it; each has 2,048 at least.
   private static let totalCapacity = 1 << 21
@@ -125,14 +126,17 @@ struct Correlator: ~Copyable {
   }
 
   /// Decides the windows that are over.
-  mutating func expire(_ state: borrowing State, _ alert: (Alert) -> Void) {
-    for entry in entries where entry.window.isDecidedAtEnd { Self.expire(entry, time, state, alert) }
+  mutating func expire(_ state: borrowing State, _ alert: (Alert, CorrelationOutcome) -> Void) {
+    for index in entries.indices where entries[index].window.isDecidedAtEnd { expire(index, state, alert) }
     setDeadline()
   }
 
-  private static func expire(_ entry: Entry, _ time: UInt64, _ state: borrowing State, _ alert: (Alert) -> Void) {
-    entry.window.expire(time: time) { result, event, identity in
-      if entry.correlation.alerts { alert(AlertBuilder.alert(entry.correlation, result, event, identity, state)) }
+  private func expire(_ index: Int, _ state: borrowing State, _ alert: (Alert, CorrelationOutcome) -> Void) {
+    let correlation = entries[index].correlation
+    entries[index].window.expire(time: time) { result, event, identity in
+      guard correlation.alerts else { return }
+      let outcome = CorrelationOutcome(correlation: index, group: identity, tenant: result.tenant)
+      alert(AlertBuilder.alert(correlation, result, event, outcome, state), outcome)
     }
   }
 
@@ -163,7 +167,9 @@ struct Correlator: ~Copyable {
 
   /// Every rule that matches the event was noted: fires the correlations that it completes, each after those that it
   /// refers to.
-  mutating func finish(_ state: borrowing State, _ alert: (Alert) -> Void) {
+  ///
+  /// - Parameter alert: nil for an outcome: an alert about the correlation itself.
+  mutating func finish(_ state: borrowing State, _ alert: (Alert, CorrelationOutcome?) -> Void) {
     var index = touched.first
     while index <= touched.last {
       if entries[index].matched != 0 { take(index, state, alert) }
@@ -174,11 +180,11 @@ struct Correlator: ~Copyable {
 
   // MARK: - One correlation
 
-  private mutating func take(_ index: Int, _ state: borrowing State, _ alert: (Alert) -> Void) {
+  private mutating func take(_ index: Int, _ state: borrowing State, _ alert: (Alert, CorrelationOutcome?) -> Void) {
     let window = entries[index].window
     let matched = entries[index].matched
     entries[index].matched = 0
-    Self.expire(entries[index], time, state, alert)
+    expire(index, state, alert)
     var added = add(index, matched, state)
     if window.isDecidedAtEnd {
       deadline = min(deadline, window.deadline)
@@ -191,7 +197,7 @@ struct Correlator: ~Copyable {
     let forgotten = window.forgotten
     guard forgotten >= entries[index].tellsAt else { return }
     while entries[index].tellsAt <= forgotten { entries[index].tellsAt *= 10 }
-    alert(AlertBuilder.forgetting(entries[index].correlation, forgotten, state))
+    alert(AlertBuilder.forgetting(entries[index].correlation, forgotten, state), nil)
   }
 
   /// Gives the event to the windows of its groups.
@@ -229,14 +235,17 @@ struct Correlator: ~Copyable {
     return added
   }
 
-  private mutating func fire(_ index: Int, _ member: Int, _ state: borrowing State, _ alert: (Alert) -> Void) {
+  private mutating func fire(
+    _ index: Int, _ member: Int, _ state: borrowing State, _ alert: (Alert, CorrelationOutcome?) -> Void
+  ) {
     let identity = entries[index].identities[member]
     guard let result = entries[index].window.take(identity) else { return }
     let correlation = entries[index].correlation
     let key = correlation.members[member].keys[Int(entries[index].places[member])]
     if correlation.alerts {
       let event = CorrelatedEvent(rules[key.rule], key, of: correlation, state, limit: AlertBuilder.fieldLimit)
-      alert(AlertBuilder.alert(correlation, result, event, identity, state))
+      let outcome = CorrelationOutcome(correlation: index, group: identity, tenant: result.tenant)
+      alert(AlertBuilder.alert(correlation, result, event, outcome, state), outcome)
     }
     // What is of several tenants no one tenant's correlation may see.
     let membership = Membership(tenant: result.tenant, rulesets: state.event.membership.rulesets)

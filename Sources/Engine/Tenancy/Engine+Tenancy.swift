@@ -37,7 +37,8 @@ extension Engine {
       let isOne = index < tenancy.tenants.count
       let counts = state.memberships.counts(of: isOne ? index : -1)
       return TenantSummary(
-        name: isOne ? tenancy.tenants[index].name : nil, workloads: count, events: counts.events, alerts: counts.alerts)
+        name: isOne ? tenancy.tenants[index].name : nil, workloads: count, events: counts.events, alerts: counts.alerts,
+        held: counts.held)
     }
   }
 

@@ -11,6 +11,7 @@ struct Memberships: ~Copyable {
   private struct Tally: BitwiseCopyable {
     var events: UInt64 = 0
     var alerts: UInt64 = 0
+    var held: UInt64 = 0
   }
 
   /// nil: the policy has no tenants.
@@ -55,8 +56,13 @@ struct Memberships: ~Copyable {
     tallies[Int(tenant) + 1].alerts &+= alerts
   }
 
+  /// An alert was not sent by itself.
+  func noteHeld(_ tenant: Int32) { tallies[Int(tenant) + 1].held &+= 1 }
+
   /// - Parameter tenant: by index; -1: where it was not sure whose.
-  func counts(of tenant: Int) -> (events: UInt64, alerts: UInt64) { (tallies[tenant + 1].events, tallies[tenant + 1].alerts) }
+  func counts(of tenant: Int) -> (events: UInt64, alerts: UInt64, held: UInt64) {
+    (tallies[tenant + 1].events, tallies[tenant + 1].alerts, tallies[tenant + 1].held)
+  }
 
   // MARK: - Deciding
 

@@ -31,4 +31,6 @@ package struct TenantSummary: Sendable, Hashable {
   /// Since the agent started, or the tenant was there first.
   package let events: UInt64
   package let alerts: UInt64
+  /// Alerts that were counted instead of sent: of correlations and completions as well.
+  package let held: UInt64
 }

@@ -12,7 +12,7 @@ enum ThrottleReader {
       log.error(fields.location(of: "throttle"), "'throttle' has no '\(key)'", hint: "write {per: [proc.name], limit: 5, every: 60s}")
     }
     let limit = throttle.integer("limit", range: 1...1_000_000, log: &log)
-    let seconds = seconds(throttle, &log)
+    let seconds = seconds("every", throttle, &log)
     guard let names = throttle.texts("per", log: &log) else { return nil }
     guard names.count <= maximumFields else {
       log.error(throttle.valueLocation(of: "per"), "'per' has more than \(maximumFields) fields")
@@ -28,15 +28,15 @@ enum ThrottleReader {
       }
     }
     guard let limit, let seconds else { return nil }
-    log.warn(fields.location(of: "throttle"), "'throttle' is read, but not applied yet: every alert is told")
     return Throttle(fields: references, limit: limit, seconds: seconds)
   }
 
-  private static func seconds(_ throttle: ItemFields, _ log: inout DiagnosticLog) -> Int? {
-    guard let text = throttle.text("every", log: &log)?.text else { return nil }
+  /// A length of time; nil: there is none, or the log tells what is wrong with it.
+  static func seconds(_ key: String, _ fields: ItemFields, _ log: inout DiagnosticLog) -> Int? {
+    guard let text = fields.text(key, log: &log)?.text else { return nil }
     if let seconds = TimeSpan.seconds(text) { return seconds }
     log.error(
-      throttle.valueLocation(of: "every"), "\(DisplayText.quoted(text)) is no length of time up to a year",
+      fields.valueLocation(of: key), "\(DisplayText.quoted(text)) is no length of time up to a year",
       hint: "expected one as 60s, 5m, 1h or 1d")
     return nil
   }

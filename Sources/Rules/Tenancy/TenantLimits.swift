@@ -10,6 +10,8 @@ package struct TenantLimits: Hashable, Sendable {
   package var costlyRules = 10
   /// Of its workloads together; nil: no bound of its own.
   package var eventsPerSecond: Int?
+  /// Of each priority, as ``QuietSettings/tenantAlertsPerMinute``; nil: as the site has it.
+  package var alertsPerMinute: Int?
 
   package init() {}
 }

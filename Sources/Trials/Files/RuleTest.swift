@@ -25,6 +25,8 @@ package struct RuleTest: Sendable {
   package let alerts: [ExpectedAlert]
   /// The expected alerts come in their order.
   package let isOrdered: Bool
+  /// The alerts are those that an agent sends whose configuration says nothing of it; otherwise all that rules fire.
+  package let isThrottled: Bool
   package let quiet: [Quiet]
 
   /// Of the rules that it names as those that stay quiet.

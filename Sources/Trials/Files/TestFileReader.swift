@@ -4,7 +4,7 @@ package import Rules
 /// Reads a file of rule tests. Takes untrusted files: whatever they hold, reading ends, in bounded time and memory.
 package struct TestFileReader {
   static let fileKeys = ["rules", "tenants", "tests"]
-  static let testKeys = ["test", "trace", "records", "rules", "tenants", "alerts", "ordered", "quiet"]
+  static let testKeys = ["test", "trace", "records", "rules", "tenants", "alerts", "ordered", "quiet", "throttled"]
   /// The word for every rule that isn't named among the alerts.
   static let others = "all others"
   static let everything = "all"
@@ -50,6 +50,7 @@ package struct TestFileReader {
     let tenants = fields.has("tenants") ? path("tenants", fields) : tenantsOfFile
     let alerts = AlertReader.read(fields, log: &log)
     let isOrdered = fields.boolean("ordered", log: &log) ?? false
+    let isThrottled = fields.boolean("throttled", log: &log) ?? false
     let quiet = quiet(fields, alerts ?? [])
     guard let name, let recording, let rules, let alerts, let quiet else { return nil }
     guard !alerts.isEmpty || !quiet.isEmpty else {
@@ -60,7 +61,7 @@ package struct TestFileReader {
     return RuleTest(
       name: name, location: fields.location(of: "test"), rules: rules, tenants: tenants, recording: recording,
       recordingLocation: fields.valueLocation(of: fields.has("trace") ? "trace" : "records"), alerts: alerts,
-      isOrdered: isOrdered, quiet: quiet)
+      isOrdered: isOrdered, isThrottled: isThrottled, quiet: quiet)
   }
 
   private mutating func name(_ fields: ItemFields) -> String? {

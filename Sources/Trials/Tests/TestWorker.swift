@@ -40,16 +40,18 @@ struct TestWorker: ~Copyable {
     var alerts: [Alert] = []
     var dropped = 0
     var kinds: EventKinds = []
-    engine.restart()
+    engine.restart(quiet: test.isThrottled ? QuietSettings() : .off)
     recorder?.restart()
     var reader = try Self.reader(test)
+    func keep(_ alert: Alert) {
+      if alerts.count < Self.maximumAlerts { alerts.append(alert) } else { dropped += 1 }
+    }
     let summary = reader.forEach { record in
       if let kind = record.kind { kinds.formUnion(EventKinds(kind)) }
-      engine.process(record) { alert in
-        if alerts.count < Self.maximumAlerts { alerts.append(alert) } else { dropped += 1 }
-      }
+      engine.process(record) { keep($0) }
       recorder?.process(record)
     }
+    engine.finish { keep($0) }
     var problems = dropped > 0 ? [Self.tooMany(test)] : AlertCheck(test, alerts: alerts, kinds: kinds, policy: rules).problems
     if !summary.isWhole { problems.insert(Self.damage(test, summary), at: 0) }
     explain(&problems, test)

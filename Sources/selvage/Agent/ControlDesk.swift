@@ -25,7 +25,7 @@ struct ControlDesk: ~Copyable {
       let bell = try Bell()
       let mailbox = Mailbox(bell: bell)
       server = try ControlServer(
-        settings, board: board, mailbox: mailbox, history: history, sinks: { delivery.status() },
+        settings, board: board, mailbox: mailbox, history: history, delivery: { delivery.overview },
         say: { Console.say("selvage: control socket: \($0)") })
       self.mailbox = mailbox
       self.bell = bell

@@ -35,13 +35,15 @@ struct LiveLoop: ~Copyable {
   ///   - node: the node's name; nil: the host's.
   ///   - ready: called once, when the processes that ran before have been told.
   ///   - record: each record, in order.
+  ///   - isDue: asked about every second with the time, nanoseconds since boot: whether alerts wait for a record that tells
+  ///     that so much of it passed. The stream then tells its counters.
   ///   - tick: called about every second; returns whether to go on.
   ///   - isDone: asked after every batch of records.
   ///   - reload: called after every batch of records with whether SIGHUP came; returns whether something is under way.
   /// - Returns: records that came from the kernel.
   mutating func run(
-    node: String?, ready: () -> Void, record: (borrowing Record) -> Void, tick: () -> Bool,
-    isDone: () -> Bool = { false }, reload: (_ isAsked: Bool) -> Bool = { _ in false }
+    node: String?, ready: () -> Void, record: (borrowing Record) -> Void, isDue: (UInt64) -> Bool = { _ in false },
+    tick: () -> Bool, isDone: () -> Bool = { false }, reload: (_ isAsked: Bool) -> Bool = { _ in false }
   ) throws(CaptureError) -> UInt64 {
     try stream.open(node: node, record)
     ready()
@@ -57,7 +59,7 @@ struct LiveLoop: ~Copyable {
       if let deadline, now >= deadline { isRunning = false }
       if now >= nextTick {
         nextTick = now &+ Self.tickNanoseconds
-        try stream.tick(record)
+        try stream.tick(tellsTime: isDue(now), record)
         if !tick() { isRunning = false }
       }
     }

@@ -66,16 +66,18 @@ struct LiveStream: ~Copyable {
   }
 
   /// About every second.
-  mutating func tick(_ body: (borrowing Record) -> Void) throws(CaptureError) {
+  ///
+  /// - Parameter tellsTime: counters are told even if nothing was lost, so that all who read the stream know what time it is.
+  mutating func tick(tellsTime: Bool, _ body: (borrowing Record) -> Void) throws(CaptureError) {
     discovery.tick(now: KernelClock.boot) { deliver($0, body) }
     sayComplaints()
-    try tellLosses(body)
+    try tellLosses(isForced: tellsTime, body)
   }
 
   /// Tells the counters if anything was lost since they were last told.
-  private mutating func tellLosses(_ body: (borrowing Record) -> Void) throws(CaptureError) {
+  private mutating func tellLosses(isForced: Bool, _ body: (borrowing Record) -> Void) throws(CaptureError) {
     counters = try sensors.counters()
-    guard counters.lost != told.lost || malformed != told.malformed else { return }
+    guard isForced || counters.lost != told.lost || malformed != told.malformed else { return }
     tellCounters(body)
   }
 

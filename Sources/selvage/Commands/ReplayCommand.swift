@@ -27,6 +27,9 @@ struct ReplayCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Tell only the alerts of that tenant's workloads.", valueName: "name"))
   var tenant: String?
 
+  @Flag(name: .long, help: "Every alert, also those that a live run would hold back and count.")
+  var all = false
+
   @Flag(name: .long, help: "Add to JSON files that are there, after what they hold.")
   var append = false
 
@@ -42,15 +45,17 @@ struct ReplayCommand: ParsableCommand {
     let delivery = try Startup.delivery(try sinks.settings(nil), isReplay: true)
     var isWhole = true
     for trace in traces where !interruption.hasCome {
-      var engine = Engine(policy: rules)
+      var engine = Engine(policy: rules, quiet: all ? .off : configuration.quiet)
       var alerts: UInt64 = 0
-      let (summary, capture) = try Self.read(trace, until: interruption) { record in
-        engine.process(record) {
-          if let tenant, $0.tenant != tenant { return }
-          alerts += 1
-          delivery.sendWaiting($0)
-        }
+      func send(_ alert: Alert) {
+        if let tenant, alert.tenant != tenant { return }
+        alerts += 1
+        delivery.sendWaiting(alert)
       }
+      let (summary, capture) = try Self.read(trace, until: interruption) { record in
+        engine.process(record) { send($0) }
+      }
+      engine.finish { send($0) }
       for error in summary.errors { Console.say("selvage: \(error)") }
       if let capture, !quiet { Console.say(ImportReport(trace, capture).text) }
       if !summary.isWhole { isWhole = false }

@@ -50,17 +50,19 @@ struct RunCommand: ParsableCommand {
 
     var recorder = try Recorder(path: record)
     var tap = Tap(path: configuration.recordSocket, isQuiet: quiet)
+    var controlSettings = ControlSettings(
+      path: configuration.controlSocket, staff: configuration.staff,
+      hierarchy: (try? CgroupHierarchy.current().path) ?? "/sys/fs/cgroup")
+    controlSettings.metricsAddress = configuration.metricsAddress
     var control = ControlDesk(
-      ControlSettings(
-        path: configuration.controlSocket, staff: configuration.staff,
-        hierarchy: (try? CgroupHierarchy.current().path) ?? "/sys/fs/cgroup"),
+      controlSettings,
       board: PolicyBoard(
         agent: PolicyBoard.Agent(
           version: Selvage.version, node: configuration.node ?? NodeName.host, kernel: NodeName.kernel,
           startedNanoseconds: KernelClock.wall), policy: PolicyBoard.Outline(rules, loaded, sinceNanoseconds: KernelClock.wall)),
       history: history, delivery: delivery)
     var asked = capture.kinds
-    var engine = Engine(policy: rules)
+    var engine = Engine(policy: rules, quiet: configuration.quiet)
     var alerts: UInt64 = 0
     var health = DeliveryHealth()
     let reload = PolicyReload(Self.loading(policy, loaded))
@@ -79,6 +81,7 @@ struct RunCommand: ParsableCommand {
             delivery.send($0)
           }
         },
+        isDue: { now in engine.due.map { now >= $0 } ?? false },
         tick: {
           _ = recorder.tick()
           tap.tick { (kinds) throws(CaptureError) in try sensors.want(asked.union(kinds)) }
@@ -125,6 +128,10 @@ struct RunCommand: ParsableCommand {
           return reload.isRunning || control.hasQuestions
         })
     }
+    engine.finish {
+      alerts += 1
+      delivery.send($0)
+    }
     tap.finish()
     control.close()
     let summary = recorder.finish()
@@ -144,7 +151,8 @@ struct RunCommand: ParsableCommand {
 
   // MARK: - Reloading
 
-  /// What a reload does, on its own thread: the configuration is read again for its list of rules.
+  /// What a reload does, on its own thread: the configuration is read again for its list of rules, and for
+  /// which alerts are held back.
   ///
   /// - Parameter loaded: what holds now; what of it is good stays in force for tenants whose new files aren't.
   private static func loading(_ options: PolicyOptions, _ loaded: LoadResult) -> @Sendable () -> PolicyReload.Outcome {
@@ -153,16 +161,18 @@ struct RunCommand: ParsableCommand {
     let lastGood = Mutex(loaded.goodFiles)
     return {
       var files = PolicyFiles(rules: rules, tenants: tenants)
+      var quiet: QuietSettings?
       if rules.isEmpty {
         guard let configuration = try? ConfigurationReader.read(file) else {
           return .refused("the configuration is wrong", [])
         }
         files = PolicyFiles(rules: configuration.rules, tenants: tenants ?? configuration.tenants)
+        quiet = configuration.quiet
       }
       switch ActivePolicy.load(files, guarding: true, lastGood: lastGood.withLock { $0 }) {
       case .active(let policy, let loaded):
         lastGood.withLock { $0 = loaded.goodFiles }
-        return .ready(PreparedPolicy(policy), loaded)
+        return .ready(PreparedPolicy(policy, quiet: quiet), loaded)
       case .refused(let reason, let diagnostics): return .refused(reason, diagnostics)
       }
     }

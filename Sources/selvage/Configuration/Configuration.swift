@@ -23,7 +23,11 @@ struct Configuration {
   var recordSocket = usualRecordSocket
   /// Where commands ask the running agent.
   var controlSocket = usualControlSocket
+  /// Where metrics are to be had by TCP; nil: nowhere.
+  var metricsAddress: String?
   /// Who may see all, besides root.
   var staff: [Owner] = []
   var alertsKept = AlertHistory.Limits()
+  /// Which alerts are held back.
+  var quiet = QuietSettings()
 }

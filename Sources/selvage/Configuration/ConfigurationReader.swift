@@ -8,6 +8,7 @@ internal import Rules
 struct ConfigurationReader {
   private static let keys = [
     "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery",
+    "metrics", "quiet", "spool",
   ]
   private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
   private static let limits = LoadLimits()
@@ -47,8 +48,13 @@ struct ConfigurationReader {
     configuration.node = fields.text("node", log: &log)?.text
     if let socket = fields.text("record_socket", log: &log)?.text { configuration.recordSocket = absolute(socket) }
     if let socket = fields.text("control_socket", log: &log)?.text { configuration.controlSocket = absolute(socket) }
+    if let metrics = fields.mapping("metrics", log: &log) {
+      metrics.checkKeys(known: ["listen"], as: .error, log: &log)
+      configuration.metricsAddress = metrics.text("listen", log: &log)?.text
+    }
     if fields.has("staff") { configuration.staff = staff(fields) }
     if let kept = fields.mapping("kept_alerts", log: &log) { read(kept, into: &configuration.alertsKept) }
+    configuration.quiet = QuietReader.read(fields, log: &log)
     if let capture = fields.mapping("capture", log: &log) { read(capture, into: &configuration.capture) }
     if let discovery = fields.mapping("discovery", log: &log) {
       DiscoveryFields.read(discovery, into: &configuration.discovery, log: &log)

@@ -184,9 +184,9 @@ struct CorrelationTests {
         guard let record = try? Record(number: UInt64(index + 1), bytes: bytes.span.bytes), let kind = record.kind,
           (try? state.take(record, kind)) == true
         else { continue }
-        if correlator.isDue(at: state.event.header.time_ns) { correlator.expire(state) { alerts.append($0) } }
+        if correlator.isDue(at: state.event.header.time_ns) { correlator.expire(state) { alert, _ in alerts.append(alert) } }
         matcher.match(state) { index, _ in correlator.note(index, state.event.membership) }
-        correlator.finish(state) { alerts.append($0) }
+        correlator.finish(state) { alert, _ in alerts.append(alert) }
       }
     }
   }

@@ -187,7 +187,7 @@ import Testing
     try feed(stream.records, from: 1)
     #expect(Set(alerts.map(\.tenant)) == ["web"])
     let before = engine.tenantSummaries().first
-    #expect(before == TenantSummary(name: "web", workloads: 1, events: 1, alerts: 5))
+    #expect(before == TenantSummary(name: "web", workloads: 1, events: 1, alerts: 5, held: 0))
     var other = TenantPolicy()
     other.add(tenant: "all", match: "container.id exists")
     other.add(tenant: "web", match: "container.name = nobody")
@@ -198,7 +198,7 @@ import Testing
     #expect(alerts.map { "\($0.rule) of \($0.tenant ?? "?")" } == ["New of all"])
     #expect(
       engine.tenantSummaries().prefix(2) == [
-        TenantSummary(name: "all", workloads: 1, events: 1, alerts: 1), TenantSummary(name: "web", workloads: 0, events: 1, alerts: 5),
+        TenantSummary(name: "all", workloads: 1, events: 1, alerts: 1, held: 0), TenantSummary(name: "web", workloads: 0, events: 1, alerts: 5, held: 0),
       ])
   }
 }

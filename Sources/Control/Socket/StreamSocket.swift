@@ -1,8 +1,8 @@
 package import Glibc
 package import SystemPackage
 
-/// A stream socket with a path; closed when it goes out of scope.
-package final class UnixSocket: Sendable {
+/// A stream socket, mostly one with a path; closed when it goes out of scope.
+package final class StreamSocket: Sendable {
   package let descriptor: FileDescriptor
 
   /// Takes the descriptor over.
@@ -11,7 +11,7 @@ package final class UnixSocket: Sendable {
   deinit { try? descriptor.close() }
 
   /// Connects; reads and writes of it wait.
-  package static func connected(to path: String) throws(ControlError) -> UnixSocket {
+  package static func connected(to path: String) throws(ControlError) -> StreamSocket {
     var address = try address(path)
     let socket = try make(path, isBlocking: true)
     let result = withAddress(&address) { connect(socket.descriptor.rawValue, $0, $1) }
@@ -22,7 +22,7 @@ package final class UnixSocket: Sendable {
 
   /// Listens, for those whom the mode lets in. A socket that nobody listens at any more is replaced; the folder is made if
   /// need be.
-  package static func listening(at path: String, mode: mode_t) throws(ControlError) -> UnixSocket {
+  package static func listening(at path: String, mode: mode_t) throws(ControlError) -> StreamSocket {
     var address = try address(path)
     try makeFolder(of: path)
     try removeStale(path)
@@ -59,12 +59,12 @@ package final class UnixSocket: Sendable {
     throw .occupied(path)
   }
 
-  private static func make(_ path: String, isBlocking: Bool) throws(ControlError) -> UnixSocket {
+  private static func make(_ path: String, isBlocking: Bool) throws(ControlError) -> StreamSocket {
     var kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     if !isBlocking { kind |= Int32(SOCK_NONBLOCK.rawValue) }
     let descriptor = Glibc.socket(AF_UNIX, kind, 0)
     guard descriptor >= 0 else { throw failure("socket", path) }
-    return UnixSocket(owning: FileDescriptor(rawValue: descriptor))
+    return StreamSocket(owning: FileDescriptor(rawValue: descriptor))
   }
 
   private static func failure(_ call: String, _ path: String) -> ControlError {
@@ -93,12 +93,12 @@ package final class UnixSocket: Sendable {
   }
 
   /// The next that connects; nil: none waits, or `errno` says why not. It does not block.
-  package func accepted() -> UnixSocket? {
+  package func accepted() -> StreamSocket? {
     let number = accept(descriptor.rawValue, nil, nil)
     guard number >= 0 else { return nil }
     _ = fcntl(number, F_SETFD, FD_CLOEXEC)
     _ = fcntl(number, F_SETFL, O_NONBLOCK)
-    return UnixSocket(owning: FileDescriptor(rawValue: number))
+    return StreamSocket(owning: FileDescriptor(rawValue: number))
   }
 
   /// `struct ucred`.
