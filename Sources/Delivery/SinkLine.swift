@@ -9,10 +9,14 @@ struct SinkLine: Sendable {
   /// Opens files; ``start(_:retryMilliseconds:heartbeat:)`` starts the thread.
   init(_ setting: SinkSetting, queueCapacity: Int, wanted: TenantNames?) throws(DeliveryError) {
     self.setting = setting
-    var admits: (@Sendable (Alert) -> Bool)?
-    if let wanted { admits = { wanted.contain($0.tenant) } }
-    queue = try SinkQueue(capacity: queueCapacity, admits: admits)
+    queue = try SinkQueue(capacity: queueCapacity, admits: Self.admits(setting.only, wanted))
     control = try SinkControl()
+  }
+
+  /// nil: all alerts.
+  private static func admits(_ filter: AlertFilter?, _ wanted: TenantNames?) -> (@Sendable (Alert) -> Bool)? {
+    if filter == nil, wanted == nil { return nil }
+    return { alert in wanted?.contain(alert.tenant) != false && filter?.wants(alert) != false }
   }
 
   var status: SinkStatus { control.status(setting, queue.counts) }
