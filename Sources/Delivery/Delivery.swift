@@ -17,6 +17,7 @@ package final class Delivery: Sendable {
   }
 
   private let lines = Mutex(Lines())
+  private let spool: Spool?
   private let queueCapacity: Int
   private let processID: Int32?
   private let retryMilliseconds: Int
@@ -31,15 +32,17 @@ package final class Delivery: Sendable {
   /// Opens files and starts the threads. A receiver needn't be there yet.
   ///
   /// - Parameters:
-  ///   - queueCapacity: alerts that may wait for each sink, 1 to 1,000,000. Sinks share an alert's memory.
+  ///   - spool: where alerts wait on disk, all this object's; nil: they wait in memory.
+  ///   - queueCapacity: alerts that may wait in memory for each sink, 1 to 1,000,000. Sinks share an alert's memory.
   ///   - processID: PROCID of syslog messages; nil: `-`, for alerts of a replay, which no agent raised.
   ///   - node: as heartbeats name it.
   ///   - retryMilliseconds: see ``usualRetryMilliseconds``.
   /// - Throws: ``DeliveryError`` when a setting can't work or a file can't be opened; nothing runs then.
   package init(
-    sinks settings: [SinkSetting], queueCapacity: Int, processID: Int32? = nil, node: String = "",
+    sinks settings: [SinkSetting], spool: Spool? = nil, queueCapacity: Int, processID: Int32? = nil, node: String = "",
     retryMilliseconds: Int = usualRetryMilliseconds
   ) throws(DeliveryError) {
+    self.spool = spool
     self.queueCapacity = queueCapacity
     self.processID = processID
     self.retryMilliseconds = retryMilliseconds
@@ -50,7 +53,7 @@ package final class Delivery: Sendable {
     var made: [(line: SinkLine, sink: any Sink)] = []
     for setting in settings {
       let sink = try setting.sink(processID: processID)
-      made.append((try SinkLine(setting, queueCapacity: queueCapacity, wanted: naming[setting.name]), sink))
+      made.append((try line(setting, naming[setting.name]), sink))
     }
     do {
       for (line, sink) in made { try start(line, sink) }
@@ -60,6 +63,10 @@ package final class Delivery: Sendable {
     }
     let site = made.map(\.line)
     lines.withLock { $0.site = site }
+  }
+
+  private func line(_ setting: SinkSetting, _ wanted: TenantNames?) throws(DeliveryError) -> SinkLine {
+    try SinkLine(setting, queueCapacity: queueCapacity, spool: spool, wanted: wanted)
   }
 
   private func start(_ line: SinkLine, _ sink: any Sink) throws(DeliveryError) {
@@ -74,20 +81,21 @@ package final class Delivery: Sendable {
     lines.withLock { lines in for line in lines.all + lines.retired { line.abandon() } }
   }
 
-  /// Queues the alert for every sink, or counts it as refused where the queue is full. Neither waits nor does I/O; the
-  /// locks it takes are held for no more than moving alerts or counts.
+  /// Queues the alert for the spool and every sink without one, or counts it as refused where the queue is full. Neither
+  /// waits nor does I/O; the locks it takes are held for no more than moving alerts or counts. One thread.
   package func send(_ alert: Alert) {
     stages.withLock { $0.sent &+= 1 }
     lines.withLock { lines in
-      for line in lines.site { line.queue.offer(alert) }
-      for line in lines.tenants.values { line.queue.offer(alert) }
+      for line in lines.site { line.queue?.offer(alert) }
+      for line in lines.tenants.values { line.queue?.offer(alert) }
     }
+    spool?.append(alert)
   }
 
   /// As ``send(_:)``, but waits where a queue is full: for alerts of a replay, which has time and no tenants' sinks. One
   /// thread sends.
   package func sendWaiting(_ alert: Alert) {
-    for line in lines.withLock({ $0.site }) { line.queue.offerWaiting(alert) }
+    for line in lines.withLock({ $0.site }) { line.queue?.offerWaiting(alert) }
   }
 
   /// From now on tenants' alerts go there as well, and nowhere that they went only because of an earlier call. One thread.
@@ -108,7 +116,7 @@ package final class Delivery: Sendable {
     for route in routes { if let setting = route.setting { wanted[setting.name] = (route.tenant, setting) } }
     let there = lines.withLock { lines in
       for (name, line) in lines.tenants where wanted[name] == nil {
-        line.queue.close()
+        if line.queue == nil { line.abandon() } else { line.feed.close() }
         lines.tenants[name] = nil
         lines.retired.append(line)
       }
@@ -118,7 +126,7 @@ package final class Delivery: Sendable {
     for (name, route) in wanted.sorted(by: { $0.key < $1.key }) where !there.contains(name) {
       do throws(DeliveryError) {
         let sink = try route.setting.sink(processID: processID)
-        let line = try SinkLine(route.setting, queueCapacity: queueCapacity, wanted: TenantNames([route.tenant]))
+        let line = try line(route.setting, TenantNames([route.tenant]))
         try start(line, sink)
         lines.withLock { $0.tenants[name] = line }
       } catch {
@@ -129,7 +137,12 @@ package final class Delivery: Sendable {
   }
 
   /// Any thread.
-  package var overview: DeliveryStatus { DeliveryStatus(stages: stageCounts, sinks: status()) }
+  package var overview: DeliveryStatus {
+    DeliveryStatus(stages: stageCounts, sinks: status(), spool: spool?.status())
+  }
+
+  /// What there is to tell of the spool since the last call.
+  package func takeNotices() -> [Notice] { spool?.takeNotices() ?? [] }
 
   /// Any thread.
   private var stageCounts: StageCounts { stages.withLock { $0 } }
@@ -151,19 +164,21 @@ package final class Delivery: Sendable {
   /// The site's in the order of the settings, then the tenants'. Any thread.
   package func status() -> [SinkStatus] { lines.withLock { $0.all }.map(\.status) }
 
-  /// Delivers what waits, and ends the threads; what the time did not suffice for counts as failed (one that a sink
-  /// had begun may still arrive). What is sent afterwards is refused.
+  /// Delivers what waits, and ends the threads. What the time did not suffice for stays in the spool; without one it
+  /// counts as failed (one that a sink had begun may still arrive). What is sent afterwards is refused.
   ///
   /// - Parameter timeoutMilliseconds: for all sinks together; a thread that is stuck in the kernel is then left to
   ///   itself, 100 ms later at most.
   package func finish(timeoutMilliseconds: Int) -> [SinkStatus] {
     let deadline = MonotonicTime.now().adding(milliseconds: timeoutMilliseconds)
     let all = lines.withLock { $0.all + $0.retired }
-    for line in all { line.queue.close() }
+    spool?.close()
+    for line in all { line.feed.close() }
     for line in all { line.control.end.wait(until: deadline) }
     for line in all { line.abandon() }
     let last = MonotonicTime.now().adding(milliseconds: 100)
     for line in all { line.control.end.wait(until: last) }
+    if let spool { _ = spool.finish(timeoutMilliseconds: timeoutMilliseconds) }
     return status()
   }
 }

@@ -4,8 +4,12 @@ package struct DeliveryStatus: Sendable {
   /// The site's in the order of the settings, then the tenants'.
   package var sinks: [SinkStatus]
 
-  package init(stages: StageCounts, sinks: [SinkStatus]) {
+  /// nil: there is none.
+  package var spool: SpoolStatus?
+
+  package init(stages: StageCounts, sinks: [SinkStatus], spool: SpoolStatus? = nil) {
     self.stages = stages
     self.sinks = sinks
+    self.spool = spool
   }
 }

@@ -3,14 +3,30 @@ internal import Engine
 /// A sink with what it takes alerts from, and its thread.
 struct SinkLine: Sendable {
   let setting: SinkSetting
-  let queue: SinkQueue
+  /// Where alerts wait if there is no spool, or if it is not for this sink.
+  let queue: SinkQueue?
+  let feed: any SinkFeed
   let control: SinkControl
 
-  /// Opens files; ``start(_:retryMilliseconds:heartbeat:)`` starts the thread.
-  init(_ setting: SinkSetting, queueCapacity: Int, wanted: TenantNames?) throws(DeliveryError) {
+  /// - Parameters:
+  ///   - spool: nil: alerts wait in memory.
+  ///   - wanted: whose alerts go there; nil: all.
+  init(_ setting: SinkSetting, queueCapacity: Int, spool: Spool?, wanted: TenantNames?) throws(DeliveryError) {
     self.setting = setting
-    queue = try SinkQueue(capacity: queueCapacity, admits: Self.admits(setting.only, wanted))
+    let admits = Self.admits(setting.only, wanted)
     control = try SinkControl()
+    if let spool, setting.isForSpool {
+      do throws(SpoolError) {
+        feed = try spool.cursor(setting.name, admits: admits)
+      } catch {
+        throw .setting("\(error)")
+      }
+      queue = nil
+    } else {
+      let queue = try SinkQueue(capacity: queueCapacity, admits: admits)
+      self.queue = queue
+      feed = queue
+    }
   }
 
   /// nil: all alerts.
@@ -19,17 +35,18 @@ struct SinkLine: Sendable {
     return { alert in wanted?.contain(alert.tenant) != false && filter?.wants(alert) != false }
   }
 
-  var status: SinkStatus { control.status(setting, queue.counts) }
+  var status: SinkStatus { control.status(setting, feed.counts) }
 
+  /// - Parameter retryMilliseconds: how long an alert that waits in memory is tried; one on disk is tried for ever.
   func start(_ sink: any Sink, retryMilliseconds: Int, heartbeat: Heartbeat?) throws(DeliveryError) {
     try SinkThread.start(
-      sink, feed: queue, control: control, retryMilliseconds: setting.isLocal ? 0 : retryMilliseconds,
-      heartbeat: heartbeat)
+      sink, feed: feed, control: control,
+      retryMilliseconds: queue == nil ? nil : setting.isLocal ? 0 : retryMilliseconds, heartbeat: heartbeat)
   }
 
   func abandon() {
-    if queue.counts.waiting > 0 { control.noteStopped() }
-    queue.abandon()
+    if queue != nil, feed.counts.waiting > 0 { control.noteStopped() }
+    feed.abandon()
     control.stopSignal.stop()
   }
 }

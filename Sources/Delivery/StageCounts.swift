@@ -1,3 +1,5 @@
+package import Engine
+
 /// What the stages before delivery have counted since the agent started.
 package struct StageCounts: Sendable, Equatable {
   /// Records that the engine was given.
@@ -12,4 +14,12 @@ package struct StageCounts: Sendable, Equatable {
   package var sent: UInt64 = 0
 
   package init() {}
+
+  /// - Parameter lost: see ``lost``.
+  package init(_ engine: borrowing Engine, lost: UInt64) {
+    records = engine.records
+    self.lost = lost
+    fired = engine.quietCounts.fired
+    held = engine.quietCounts.held
+  }
 }

@@ -100,6 +100,7 @@ struct ExceptionTests {
   @Test func throttles() throws {
     let text = ruleFile("evt.type = execve") + "\n  throttle: {per: [proc.name, 'proc.aname[2]'], limit: 5, every: 2m}"
     let loaded = load(text)
+    #expect(loaded.diagnostics.isEmpty)
     #expect(loaded.policy?.rules.first?.throttle == Throttle(fields: [.init(.processName), .init(.ancestorName, .index(2))], limit: 5, seconds: 120))
     for bad in ["{limit: 0, every: 1s}", "{limit: 1}", "{limit: 1, every: 1y}", "{limit: 1, every: 0s}", "{limit: 1, every: 99999d}", "{limit: 1, every: 1s, per: [x]}", "{limit: 1, every: 1s, per: [user.name]}", "7"] {
       #expect(load(ruleFile("evt.type = execve") + "\n  throttle: \(bad)").policy == nil, "\(bad)")

@@ -13,7 +13,7 @@ struct TenancyTests {
         match: evt.hostname = a
         rulesets: [baseline, web]
         owners: [group:m1234-admins, user:1001]
-        limits: {rules: 20, events_per_second: 5000}
+        limits: {rules: 20, events_per_second: 5000, alerts_per_minute: 9}
         syslog: {facility: local4}
       - tenant: host
         rulesets: [baseline]
@@ -51,7 +51,7 @@ struct TenancyTests {
     let first = tenancy.tenants[0]
     #expect(first.description == "Materials portal")
     #expect(first.owners == [.group(.name("m1234-admins")), .user(.id(1001))])
-    #expect(first.limits.rules == 20 && first.limits.eventsPerSecond == 5000)
+    #expect(first.limits.rules == 20 && first.limits.eventsPerSecond == 5000 && first.limits.alertsPerMinute == 9)
     #expect(first.limits.bytes == TenantLimits().bytes)
     #expect(first.syslog.facility == .local4)
     #expect(first.match.flatMap { policy.text(of: $0) } == "evt.hostname = a")

@@ -46,6 +46,29 @@ struct TestRunTests {
     if case .failed(let problems) = result.outcome { problems } else { [] }
   }
 
+  /// A test counts what rules fire, unless it asks for what goes out.
+  @Test func whatIsHeldBack() throws {
+    let records = "records: [\(Self.nginx), \(Self.shell("id")), \(Self.shell("id", pid: 82)), \(Self.shell("id", pid: 83))]"
+    let (results, _) = try run(
+      """
+      tests:
+      - test: all
+        \(records)
+        alerts: [{rule: Shell, count: 3}]
+        quiet: all others
+      - test: sent
+        \(records)
+        throttled: true
+        alerts: [{rule: Shell, count: 1}, {rule: Alerts held back, count: 1, output: {glob: "2 alerts of *"}}]
+        quiet: all others
+      - test: all once more
+        \(records)
+        alerts: [{rule: Shell, count: 3}]
+        quiet: Alerts held back
+      """)
+    #expect(results.map(\.hasPassed) == [true, true, true], "\(results)")
+  }
+
   @Test func passing() throws {
     let (results, coverage) = try run(
       """

@@ -9,6 +9,14 @@ extension SinkSetting {
     }
   }
 
+  /// People who watch a terminal see what comes while they do.
+  var isForSpool: Bool {
+    switch destination {
+    case .terminal, .history: false
+    case .json, .syslog: true
+    }
+  }
+
   /// - Throws: ``DeliveryError`` when the setting can't work or a file can't be opened.
   func sink(processID: Int32?) throws(DeliveryError) -> any Sink {
     switch destination {

@@ -42,7 +42,7 @@ struct ReplayCommand: ParsableCommand {
     let rules = try policy.load(configuration)
     try checkTenant(rules)
     if !append { try sinks.refuseFullFiles() }
-    let delivery = try Startup.delivery(try sinks.settings(nil), isReplay: true)
+    let delivery = try Startup.delivery(try sinks.settings(nil), node: nil)
     var isWhole = true
     for trace in traces where !interruption.hasCome {
       var engine = Engine(policy: rules, quiet: all ? .off : configuration.quiet)

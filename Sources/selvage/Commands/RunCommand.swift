@@ -40,7 +40,9 @@ struct RunCommand: ParsableCommand {
     let configuration = try policy.configuration()
     let (rules, loaded) = try policy.loadReported(configuration, guarding: true)
     let history = AlertHistory(configuration.alertsKept)
-    let delivery = try Startup.delivery(try sinks.settings(configuration) + [.history(history)])
+    let spool = try Startup.spool(configuration.spool)
+    let delivery = try Startup.delivery(
+      try sinks.settings(configuration) + [.history(history)], spool: spool, node: configuration.node ?? NodeName.host)
     Self.route(rules, delivery)
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all
@@ -86,6 +88,8 @@ struct RunCommand: ParsableCommand {
           _ = recorder.tick()
           tap.tick { (kinds) throws(CaptureError) in try sensors.want(asked.union(kinds)) }
           health.report(delivery.status())
+          for notice in delivery.takeNotices() { delivery.send(engine.alert(notice)) }
+          delivery.note(StageCounts(engine, lost: (try? sensors.counters())?.lost ?? 0))
           return true
         },
         reload: { isAsked in

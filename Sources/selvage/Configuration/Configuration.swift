@@ -17,6 +17,8 @@ struct Configuration {
   var node: String?
   var capture = CaptureSettings()
   var discovery = DiscoverySettings()
+  /// nil: alerts wait in memory.
+  var spool: SpoolSettings?
   /// Empty: the usual ones.
   var sinks: [SinkSetting] = []
   /// Where `selvage record` finds the running agent.

@@ -60,10 +60,34 @@ struct ConfigurationReader {
       DiscoveryFields.read(discovery, into: &configuration.discovery, log: &log)
     }
     configuration.sinks = sinks(fields)
+    if let spool = fields.mapping("spool", log: &log) { configuration.spool = self.spool(spool) }
     return (configuration, source)
   }
 
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+
+  private mutating func spool(_ fields: ItemFields) -> SpoolSettings {
+    fields.checkKeys(known: ["path", "max_size", "max_age", "when_full"], as: .error, log: &log)
+    var settings = SpoolSettings()
+    if let path = fields.text("path", log: &log)?.text { settings.path = absolute(path) }
+    if let bytes = fields.bytes("max_size", range: SpoolSettings.sizes, log: &log) { settings.maximumBytes = bytes }
+    if let seconds = fields.seconds("max_age", log: &log) {
+      if SpoolSettings.ages.contains(seconds) {
+        settings.maximumAgeSeconds = seconds
+      } else {
+        log.error(fields.valueLocation(of: "max_age"), "'max_age' is a minute at least")
+      }
+    }
+    switch fields.text("when_full", log: &log)?.text {
+    case nil, "drop-lowest": settings.whenFull = .dropLowest
+    case "drop-oldest": settings.whenFull = .dropOldest
+    case let other?:
+      log.error(
+        fields.valueLocation(of: "when_full"), "\(DisplayText.quoted(other)) is not known",
+        hint: "drop-lowest: the lowest severity goes first; drop-oldest")
+    }
+    return settings
+  }
 
   private mutating func sinks(_ fields: ItemFields) -> [SinkSetting] {
     var names: Set<String> = []

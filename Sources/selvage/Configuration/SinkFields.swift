@@ -41,15 +41,36 @@ struct SinkFields {
   }
 
   private func syslog(_ fields: ItemFields, log: inout DiagnosticLog) -> SyslogSetting? {
-    fields.checkKeys(known: ["to", "facility", "limit"], as: .error, log: &log)
+    fields.checkKeys(known: ["to", "facility", "format", "limit", "tls"], as: .error, log: &log)
     if !fields.has("to") {
       log.error(fields.file.location(at: fields.node.start), "'to' says where", hint: SyslogReceiver.hint)
     }
     let receivers = fields.receivers("to", log: &log)
     guard !receivers.isEmpty else { return nil }
     return SyslogSetting(
-      receivers, facility: fields.facility("facility", log: &log) ?? .authpriv,
-      limit: fields.integer("limit", range: SyslogFormat.smallestLimit...SyslogFormat.streamLargest, log: &log))
+      receivers, facility: fields.facility("facility", log: &log) ?? .authpriv, format: format(fields, log: &log),
+      limit: fields.integer("limit", range: SyslogFormat.smallestLimit...SyslogFormat.streamLargest, log: &log),
+      tls: fields.mapping("tls", log: &log).map { tls($0, log: &log) } ?? TLSSetting())
+  }
+
+  /// nil: structured data, and a text for people.
+  private func format(_ fields: ItemFields, log: inout DiagnosticLog) -> AlertFormat? {
+    guard let name = fields.text("format", log: &log)?.text, name != "structured" else { return nil }
+    if let format = AlertFormat(rawValue: name) { return format }
+    let names = ["structured"] + AlertFormat.allCases.map(\.rawValue)
+    log.error(
+      fields.valueLocation(of: "format"), "unknown format \(DisplayText.quoted(name))",
+      hint: NearestName.hint(name, among: names) ?? "one of \(names.joined(separator: ", "))")
+    return nil
+  }
+
+  private func tls(_ fields: ItemFields, log: inout DiagnosticLog) -> TLSSetting {
+    fields.checkKeys(known: ["ca", "certificate", "key", "server_name", "fingerprints"], as: .error, log: &log)
+    return TLSSetting(
+      authorities: fields.text("ca", log: &log).map { absolute($0.text) },
+      certificate: fields.text("certificate", log: &log).map { absolute($0.text) },
+      key: fields.text("key", log: &log).map { absolute($0.text) },
+      serverName: fields.text("server_name", log: &log)?.text, fingerprints: fields.texts("fingerprints", log: &log) ?? [])
   }
 
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }

@@ -17,7 +17,7 @@ import Testing
   // MARK: - The show
 
   /// 86,340 hits of one rule in a minute, one each 0.69 ms, each of another process.
-  private static func flood() -> TestStream {
+  private static let flood = {
     var one = TestStream(opened: false)
     one.exec(100, ["sh", "-c", "id"])
     var stream = TestStream()
@@ -31,10 +31,10 @@ import Testing
       stream.add(bytes)
     }
     return stream
-  }
+  }()
 
   @Test func aFloodOfOneRuleThatSaysTheSameIsTwoAlerts() throws {
-    let run = QuietRun(Self.flood(), try Self.rule(output: "Shell: %proc.cmdline"))
+    let run = QuietRun(Self.flood, try Self.rule(output: "Shell: %proc.cmdline"))
     #expect(run.alerts.map(\.rule) == ["R", "Alerts held back"])
     #expect(run.counts.fired == 86_340 && run.counts.sent == 1 && run.counts.held == 86_339 && run.counts.summaries == 1)
     let summary = try #require(run.summaries.first)
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func aFloodOfOneRuleThatSaysSomethingElseEachTimeIsItsBudget() throws {
-    let run = QuietRun(Self.flood(), try Self.rule(output: "Shell: %proc.cmdline of %proc.pid"))
+    let run = QuietRun(Self.flood, try Self.rule(output: "Shell: %proc.cmdline of %proc.pid"))
     #expect(run.sent.count == 60 && run.summaries.count == 1 && run.counts.held == 86_280)
     let summary = try #require(run.summaries.first)
     #expect(summary.message == "86280 alerts of \"R\" held back: 86280 above 60 a minute of a rule; records 62 to 86341")
@@ -61,7 +61,7 @@ import Testing
 
   @Test func aFloodWithAThrottleIsWhatTheThrottleLetsOut() throws {
     let policy = try Self.rule("{per: [proc.name], limit: 5, every: 10s}", output: "Shell: %proc.cmdline of %proc.pid")
-    let run = QuietRun(Self.flood(), policy)
+    let run = QuietRun(Self.flood, policy)
     // A minute is six windows.
     #expect(run.sent.count == 30 && run.summaries.count == 6 && run.counts.held == 86_310)
     #expect(run.summaries.allSatisfy { $0.value("held.by.proc.name") == "sh" && $0.value("held.reason") == "throttle" })

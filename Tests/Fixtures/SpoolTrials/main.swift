@@ -2,6 +2,10 @@
 //
 //   SpoolTrials append FILE   appends alerts for ever, of which each has its number in this run as its message, and says the
 //                             sequence of the first, and up to which sequence all are on disk.
+//   SpoolTrials deliver FILE LAST RATE RELP TLS FOLDER
+//                             appends alerts, RATE a second, until LAST are in the file, and delivers them to the ports RELP
+//                             and TLS of 127.0.0.1, with the certificates of FOLDER; says how the sinks are doing each
+//                             second; ends when they have all.
 import Delivery
 import Engine
 import Glibc
@@ -40,8 +44,10 @@ do {
       // So that the disk keeps up.
       while spool.status().waiting > 200 { usleep(100) }
     }
+  case "deliver" where CommandLine.arguments.count == 8:
+    try deliver(Array(CommandLine.arguments[2...]))
   default:
-    say("usage: SpoolTrials append FILE\n")
+    say("usage: SpoolTrials append FILE | deliver FILE LAST RATE RELP TLS FOLDER\n")
     exit(2)
   }
 } catch {

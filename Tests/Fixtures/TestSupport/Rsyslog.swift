@@ -37,9 +37,12 @@ package final class Rsyslog {
   package let ports: [UInt16]
   private var process: Program?
 
-  /// - Parameter settings: more of the `global` statement.
+  /// - Parameters:
+  ///   - settings: more of the `global` statement.
+  ///   - answersWhenWritten: a message is in the file before its sender is told that it has come; else in memory.
   package init(
-    _ folder: TemporaryFolder, settings: String = #"maxMessageSize="64k""#, inputs: [Input] = []
+    _ folder: TemporaryFolder, settings: String = #"maxMessageSize="64k""#, inputs: [Input] = [],
+    answersWhenWritten: Bool = false
   ) throws {
     self.folder = folder
     self.inputs = inputs
@@ -72,6 +75,7 @@ package final class Rsyslog {
         constant(value=",\\"elements\\":") property(name="$!rfc5424-sd")
         constant(value="}\\n")
       }
+      \(answersWhenWritten ? #"main_queue(queue.type="direct")"# : "")
       action(type="mmpstrucdata" sd_name.lowercase="off")
       action(type="mmjsonparse" container="$!cee")
       action(type="omfile" file="\(folder.path)/out" template="understood")
