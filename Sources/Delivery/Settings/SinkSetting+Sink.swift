@@ -13,7 +13,7 @@ extension SinkSetting {
   var isForSpool: Bool {
     switch destination {
     case .terminal, .history: false
-    case .json, .syslog: true
+    case .json, .syslog, .webhook, .kafka: true
     }
   }
 

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Engine
 
 /// A topic of a Kafka cluster, by librdkafka: an alert is delivered when all replicas that are in step have it (acks=all);
 /// what librdkafka sends again arrives once (the idempotent producer). After an attempt that came to nothing, what
@@ -36,7 +37,8 @@ final class KafkaSink: Sink {
   func deliver(_ alerts: [OutgoingAlert], stop: StopSignal, confirm: (Int) -> Void) throws(DeliveryError) {
     // Something else was given up than what was refused.
     if !zip(alerts, outstanding).allSatisfy({ $0.alert.id == $1.id }) || outstanding.count > alerts.count { drop() }
-    let producer = try self.producer ?? KafkaProducer(setting)
+    let producer: KafkaProducer
+    if let made = self.producer { producer = made } else { producer = try KafkaProducer(setting) }
     self.producer = producer
     try produce(alerts[outstanding.count...], producer)
     var confirmed = 0

@@ -1,3 +1,4 @@
+internal import Engine
 internal import Events
 
 /// A server that takes batches of alerts by HTTP: POST, acknowledged by a status of 2xx.

@@ -31,7 +31,7 @@ final class PeerScript {
   func says(_ file: String) throws -> String {
     let came = eventually { !contents("\(folder.path)/\(file)").isEmpty || program?.isOver == true }
     let text = String(decoding: contents("\(folder.path)/\(file)"), as: UTF8.self)
-    try expect(came && !text.isEmpty, "\(name): \(program?.errors ?? "")")
+    guard came, !text.isEmpty else { throw TestFailure("\(name): \(program?.errors ?? "")") }
     return text
   }
 

@@ -34,7 +34,7 @@ final class KafkaProducer {
   /// Doesn't wait for a broker.
   /// - Throws: ``DeliveryError/setting(_:)`` for what librdkafka does not take.
   init(_ setting: KafkaSetting) throws(DeliveryError) {
-    library = try KafkaLibrary.functions()
+    let library = try KafkaLibrary.functions()
     guard let configuration = library.conf_new() else { throw .setting("librdkafka gives no configuration") }
     do throws(DeliveryError) {
       var properties = setting.properties.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -73,6 +73,7 @@ final class KafkaProducer {
       library.destroy(client)
       throw .setting("librdkafka: \(DisplayText.quoted(setting.topic)) is no topic")
     }
+    self.library = library
     self.client = client
     self.topic = topic
   }
