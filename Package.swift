@@ -112,7 +112,7 @@ let package = Package(
     .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
     // Uses a spool as the agent does: killed by tests, timed by benchmarks.
     .executableTarget(
-      name: "SpoolTrials", dependencies: ["Delivery", "Engine", "Rules"], path: "Tests/Fixtures/SpoolTrials",
+      name: "SpoolTrials", dependencies: ["CSQLite", "Delivery", "Engine", "Rules"], path: "Tests/Fixtures/SpoolTrials",
       swiftSettings: swift),
     .target(name: "CAllocations", path: "Tests/Fixtures/CAllocations"),
     .testTarget(name: "EventsTests", dependencies: ["CEvents", "CZlib", "Events", "TestSupport"], swiftSettings: swift),

@@ -6,7 +6,7 @@ internal import HTTPTypes
 struct Answerer: Sendable {
   let board: PolicyBoard
   let mailbox: Mailbox
-  let history: AlertHistory
+  let history: any AlertArchive
   let access: AccessRules
   let refusals: RefusalLog
   let connections: ConnectionBook
@@ -169,7 +169,7 @@ struct Answerer: Sendable {
       started: Self.time(board.agent.startedNanoseconds), role: role == .staff ? "staff" : "owner",
       rules: role == .staff ? policy.rules : mine.reduce(0) { $0 + $1.answer.rules.count { $0.enabled } },
       rulesSince: Self.time(policy.sinceNanoseconds), lost: state.lost,
-      tenants: counts.filter { tenants.contains($0.name) }, workloads: workloads.count, alertsKept: history.count(AlertSelection(tenants: tenants.names)))
+      tenants: counts.filter { tenants.contains($0.name) }, workloads: workloads.count, alertsKept: history.count(tenants: tenants.names))
     guard role == .staff else { return .json(.ok, JSONBytes.of(status)) }
     status.records = state.records
     status.sources = state.sources

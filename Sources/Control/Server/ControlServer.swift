@@ -29,7 +29,7 @@ package final class ControlServer: Sendable {
   ///   - delivery: how alerts fare; any thread.
   ///   - say: is given a line about a call that was refused; any thread.
   package init(
-    _ settings: ControlSettings, board: PolicyBoard, mailbox: Mailbox, history: AlertHistory,
+    _ settings: ControlSettings, board: PolicyBoard, mailbox: Mailbox, history: any AlertArchive,
     delivery: @escaping @Sendable () -> DeliveryStatus, say: @escaping @Sendable (String) -> Void
   ) throws(ControlError) {
     answerer = Answerer(

@@ -1,4 +1,5 @@
 internal import Delivery
+internal import Events
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import Logging
@@ -83,11 +84,20 @@ struct Conversation: Sendable {
   private func send(_ reader: AlertReader, _ outbound: Writer, _ deadline: Deadline) async throws {
     while true {
       let batch = reader.next(limitBytes: Self.pieceBytes)
-      guard !batch.lines.isEmpty || batch.lost > 0 else { return }
+      if let failure = batch.failure {
+        var line = Array("{\"error\":".utf8)
+        JSONString.append(failure.utf8, to: &line)
+        return try await outbound.write(.body(ByteBuffer(bytes: line + Array("}\n".utf8))))
+      }
+      guard !batch.isEmpty else { return }
+      deadline.set(seconds: patience.piece)
+      guard !batch.lines.isEmpty || batch.lost > 0 else {
+        await Task.yield()
+        continue
+      }
       var buffer = ByteBuffer()
       if batch.lost > 0 { buffer.writeString("{\"lost\":\(batch.lost)}\n") }
       for line in batch.lines { buffer.writeBytes(line.bytes) }
-      deadline.set(seconds: patience.piece)
       try await outbound.write(.body(buffer))
     }
   }

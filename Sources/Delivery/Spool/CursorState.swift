@@ -48,6 +48,16 @@ struct CursorState {
     isChanged = true
   }
 
+  /// What it has yet to settle, as far as that can be told: what was removed while nobody had it open is counted now.
+  ///
+  /// - Parameter left: alerts that are there and were not taken.
+  mutating func count(left: Int) {
+    let waiting = UInt64(hand.count + left)
+    guard counts.waiting > waiting else { return }
+    counts.dropped &+= counts.waiting - waiting
+    counts.waiting = waiting
+  }
+
   /// It was removed from the spool before it was taken.
   mutating func drop(_ sequence: UInt64) {
     guard sequence > taken else { return }

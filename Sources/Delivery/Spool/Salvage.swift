@@ -109,14 +109,16 @@ struct Salvage: ~Copyable {
     return number.flatMap { SyslogFacility(rawValue: UInt8(clamping: $0)) }
   }
 
-  /// What else is to be had. nil, or none: that can't be read.
+  // What else is to be had; nil: it can't be read.
+
   var series: String? { try? connection.text("SELECT value FROM meta WHERE name = 'series'") }
-  func cursors() -> [CursorPosition] {
-    var found: [CursorPosition] = []
-    try? CursorPosition.each(connection) { found.append($0) }
-    return found
-  }
+  var reading: SpoolClock.Reading? { try? SpoolStore.reading(connection) }
   var reserved: UInt64? {
     (try? connection.integer("SELECT value FROM meta WHERE name = 'reserved'")).map { UInt64(clamping: $0) }
+  }
+  var cursors: [CursorPosition]? {
+    var found: [CursorPosition] = []
+    do throws(SQLiteError) { try CursorPosition.each(connection) { found.append($0) } } catch { return nil }
+    return found
   }
 }

@@ -30,8 +30,10 @@ package final class Spool: Sendable {
     var state = SpoolState(
       next: opened.next, reserved: store.reserved, recent: RecentAlerts(floor: opened.next - 1), committed: opened.next - 1,
       visible: opened.next - 1, rows: opened.rows)
-    state.retired = opened.cursors
-    state.behind = opened.behind
+    state.retired = opened.cursors.map {
+      SpoolState.Retired(position: $0, waiting: opened.behind[$0.name] ?? 0, taken: 0)
+    }
+    state.startsOver = opened.startsOver
     state.notices = opening.notices
     state.status.rows = UInt64(state.rows.values.reduce(0, +))
     state.status.rowsAtOpen = state.status.rows
@@ -62,28 +64,35 @@ package final class Spool: Sendable {
     if isVisible { monitor.signal(.progress) }
   }
 
-  /// What a sink takes alerts from; its name finds its place again in the next run. A sink that is new begins with what comes
-  /// from now on. Once for each name, before the first alert.
+  /// What a sink takes alerts from; its name finds its place again, in the next run too. A sink that is new begins with what
+  /// comes from now on. Nobody else has that name open, unless it was abandoned.
   ///
   /// - Parameter admits: whether the sink wants an alert; nil: it wants all. The sink's thread calls it.
   package func cursor(_ name: String, admits: (@Sendable (Alert) -> Bool)? = nil) throws(SpoolError) -> SpoolCursor {
-    let index: Int? = monitor.locked { state in
-      guard !state.cursors.contains(where: { $0.name == name }) else { return nil }
-      let kept = state.retired.firstIndex { $0.name == name }.map { state.retired.remove(at: $0) }
-      let reached = min(kept?.reached ?? state.next - 1, state.next - 1)
-      state.cursors.append(CursorState(
-        name: name, reached: reached, previous: kept?.previous ?? 0,
-        waiting: kept == nil ? 0 : (state.behind[name] ?? 0) + UInt64(state.recent.count)))
+    let number: Int? = monitor.locked { state in
+      if let other = state.cursors.first(where: { $0.value.name == name }) {
+        // What was abandoned may be stuck in the kernel yet.
+        guard other.value.isAbandoned else { return nil }
+        _ = state.retire(other.key)
+      }
+      let kept = state.retired.firstIndex { $0.position.name == name }.map { state.retired.remove(at: $0) }
+      let newest = state.next - 1
+      let number = state.nextCursor
+      state.nextCursor += 1
+      let start = state.startsOver ? 0 : newest
+      state.cursors[number] = CursorState(
+        name: name, reached: min(kept?.position.reached ?? start, newest), previous: kept?.position.previous ?? 0,
+        waiting: kept.map { $0.waiting &+ (state.taken &- $0.taken) } ?? (state.startsOver ? state.status.rows : 0))
       _ = state.noteChange()
-      return state.cursors.count - 1
+      return number
     }
-    guard let index else { throw .refused("two sinks are named '\(name)'") }
+    guard let number else { throw .refused("two sinks are named '\(name)'") }
     monitor.signal(.work)
-    return SpoolCursor(spool: self, index: index, admits: admits)
+    return SpoolCursor(spool: self, number: number, admits: admits)
   }
 
   /// Sinks that have a place in the spool, and are not in the configuration: it is kept for ``SpoolSettings/maximumAgeSeconds``.
-  package var retired: [String] { monitor.locked { $0.retired.map(\.name) } }
+  package var retired: [String] { monitor.locked { $0.retired.map(\.position.name) } }
 
   /// Any thread.
   package func status() -> SpoolStatus {

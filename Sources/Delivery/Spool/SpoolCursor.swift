@@ -1,17 +1,30 @@
 internal import Engine
+internal import Synchronization
 
 /// One sink's place in the spool.
 package final class SpoolCursor: SinkFeed, Sendable {
   private let spool: Spool
-  private let index: Int
+  private let number: Int
   private let admits: (@Sendable (Alert) -> Bool)?
+
+  /// The last counts, once it has ended.
+  private let last = Mutex<SinkCounts?>(nil)
 
   private static let retryMilliseconds = 1000
 
-  init(spool: Spool, index: Int, admits: (@Sendable (Alert) -> Bool)?) {
+  init(spool: Spool, number: Int, admits: (@Sendable (Alert) -> Bool)?) {
     self.spool = spool
-    self.index = index
+    self.number = number
     self.admits = admits
+  }
+
+  deinit { detach() }
+
+  /// It holds nothing back any more. Where it is remains known.
+  private func detach() {
+    guard let counts = spool.monitor.locked({ $0.retire(number) }) else { return }
+    last.withLock { $0 = counts }
+    spool.monitor.signal(.work)
   }
 
   private enum Step {
@@ -27,20 +40,23 @@ package final class SpoolCursor: SinkFeed, Sendable {
         return decide(&state, limit)
       }
       switch step {
+      case .answer(.ended):
+        detach()
+        return .ended
       case .answer(let answer): return answer
       case .scanned(let found): settle(found)
       case .read:
         if let error = read(limit: max(limit, 64)) {
           spool.monitor.locked { state in
-            state.cursors[index].lastError = error.text
+            state.cursors[number]?.lastError = error.text
             if error.isDamage { state.isDamaged = true }
           }
           spool.monitor.signal(.work)
           let pause = MonotonicTime.now().adding(milliseconds: Self.retryMilliseconds)
           let ended = spool.monitor.wait(for: .progress, until: { _ in pause }) { state -> FeedAnswer? in
-            state.cursors[index].isAbandoned || state.hasEnded ? .ended : nil
+            self.hasEnded(state) ? .ended : nil
           }
-          if let ended { return ended }
+          if ended != nil { continue }
           if let deadline, deadline <= .now() { return .timeout }
         }
       case nil:
@@ -56,14 +72,17 @@ package final class SpoolCursor: SinkFeed, Sendable {
     return min(deadline ?? patience, patience)
   }
 
+  private func hasEnded(_ state: SpoolState) -> Bool {
+    state.hasEnded || (state.cursors[number]?.isAbandoned ?? true)
+  }
+
   private func decide(_ state: inout SpoolState, _ limit: Int) -> Step? {
-    let cursor = state.cursors[index]
-    guard !cursor.isAbandoned, !state.hasEnded else { return .answer(.ended) }
+    guard !hasEnded(state), let cursor = state.cursors[number] else { return .answer(.ended) }
     if !cursor.hand.isEmpty { return .answer(.alerts(Array(cursor.hand.prefix(limit)))) }
     if state.visible > cursor.taken {
       guard cursor.taken >= state.recent.floor else { return .read }
       let found = state.recent.after(cursor.taken).prefix { $0.sequence <= state.visible }.prefix(max(limit, 64))
-      state.cursors[index].taken = found.last?.sequence ?? state.visible
+      state.cursors[number]?.taken = found.last?.sequence ?? state.visible
       return .scanned(found.map { .alert($0) })
     }
     // What waits for the disk is still to come, and once nothing is taken any more, only that.
@@ -76,12 +95,12 @@ package final class SpoolCursor: SinkFeed, Sendable {
     do throws(SQLiteError) {
       let found: [SpoolReader.Found]? = try spool.desk.read(limit: limit) {
         spool.monitor.locked { state in
-          let cursor = state.cursors[index]
+          guard let cursor = state.cursors[number] else { return nil }
           let last = min(state.visible, state.recent.floor)
           return last > cursor.taken ? (cursor.taken, last) : nil
         }
       } _: { found, through in
-        spool.monitor.locked { $0.cursors[index].taken = through }
+        spool.monitor.locked { $0.cursors[number]?.taken = through }
         return found
       }
       settle(found ?? [])
@@ -103,7 +122,7 @@ package final class SpoolCursor: SinkFeed, Sendable {
     }
     let filtered = UInt64(found.count - wanted.count) - unreadable
     let isNews = spool.monitor.locked { state in
-      var cursor = state.cursors[index]
+      guard var cursor = state.cursors[number] else { return false }
       cursor.counts.filtered &+= filtered
       cursor.counts.failed &+= unreadable
       cursor.counts.waiting &-= filtered &+ unreadable
@@ -115,8 +134,9 @@ package final class SpoolCursor: SinkFeed, Sendable {
         cursor.link = spooled.sequence
       }
       cursor.hand = hand[...]
+      if cursor.taken >= state.recent.floor { cursor.count(left: state.recent.after(cursor.taken).count) }
       if hand.isEmpty { cursor.reach(cursor.taken) }
-      state.cursors[index] = cursor
+      state.cursors[number] = cursor
       return hand.isEmpty && state.noteChange()
     }
     if isNews { spool.monitor.signal(.work) }
@@ -128,33 +148,36 @@ package final class SpoolCursor: SinkFeed, Sendable {
 
   private func settle(_ count: Int, _ book: (inout SinkCounts, UInt64) -> Void) {
     let isNews = spool.monitor.locked { state in
-      let settled = min(count, state.cursors[index].hand.count)
-      book(&state.cursors[index].counts, UInt64(settled))
-      state.cursors[index].settle(settled)
+      guard var cursor = state.cursors[number] else { return false }
+      let settled = min(count, cursor.hand.count)
+      book(&cursor.counts, UInt64(settled))
+      cursor.settle(settled)
+      state.cursors[number] = cursor
       return state.noteChange()
     }
     if isNews { spool.monitor.signal(.work) }
   }
 
   func close() {
-    spool.monitor.locked { $0.cursors[index].isClosed = true }
+    spool.monitor.locked { $0.cursors[number]?.isClosed = true }
     spool.monitor.signal(.progress)
   }
 
   func abandon() {
-    spool.monitor.locked { $0.cursors[index].isAbandoned = true }
+    spool.monitor.locked { $0.cursors[number]?.isAbandoned = true }
     spool.monitor.signal(.progress)
   }
 
   var counts: SinkCounts {
-    spool.monitor.locked { state in
-      var counts = state.cursors[index].counts
-      counts.oldestNanoseconds = state.cursors[index].hand.first?.alert.timestampNanoseconds
+    let counts: SinkCounts? = spool.monitor.locked { state in
+      guard let cursor = state.cursors[number] else { return nil }
+      var counts = cursor.counts
+      counts.oldestNanoseconds = cursor.hand.first?.alert.timestampNanoseconds
       return counts
     }
+    return counts ?? last.withLock { $0 } ?? SinkCounts()
   }
 
-  /// The sequence up to which the sink is through, and what went wrong in reading for it last.
-  package var reached: UInt64 { spool.monitor.locked { $0.cursors[index].reached } }
-  package var lastError: String? { spool.monitor.locked { $0.cursors[index].lastError } }
+  /// What went wrong in reading for it last; nil: nothing ever did.
+  package var lastError: String? { spool.monitor.locked { $0.cursors[number]?.lastError } }
 }

@@ -11,6 +11,8 @@ final class SpoolFile: Sendable {
 
   /// Beside the database: what was set aside when it was damaged.
   var damagedPath: String { path + ".damaged" }
+  /// Beside it too: what is to take its place.
+  var newPath: String { path + ".new" }
 
   /// Makes the folder (the last one of the path) and the file where there is none, for their owner alone.
   init(_ path: String) throws(SpoolError) {
@@ -25,6 +27,8 @@ final class SpoolFile: Sendable {
     self.path = (real == "/" ? "" : real) + path[slash...]
     try Self.checkFolder(real)
     lock = Mutex(try Self.hold(self.path + ".lock"))
+    var status = stat()
+    if lstat(self.path, &status) != 0, lstat(newPath, &status) == 0 { try finishReplacing() }
     try Self.makeFile(self.path)
   }
 
@@ -90,14 +94,27 @@ final class SpoolFile: Sendable {
 
   // MARK: - Damage
 
-  /// Gives the database that can't be used another name, with its log, in place of one that was set aside before; a new, empty
-  /// one takes its place. Nobody has it open.
-  func setAside() throws(SpoolError) {
-    for ending in ["-wal", "-shm", ""] { unlink(damagedPath + ending) }
-    for ending in ["-wal", ""] where rename(path + ending, damagedPath + ending) != 0 && errno != ENOENT {
+  /// An empty file for a database that is to take the place of this one.
+  func makeNew() throws(SpoolError) {
+    for ending in Self.endings { unlink(newPath + ending) }
+    try Self.makeFile(newPath)
+  }
+
+  /// Gives the database another name, with its log, in place of one that was set aside before; the new one takes its place. Nobody
+  /// has either open. Were this cut short after the first step, ``init(_:)`` would do the last.
+  func replace() throws(SpoolError) {
+    for ending in Self.endings { unlink(damagedPath + ending) }
+    for ending in ["", "-wal"] where rename(path + ending, damagedPath + ending) != 0 && errno != ENOENT {
       throw Self.failure("rename \(path)\(ending)")
     }
     unlink(path + "-shm")
-    try Self.makeFile(path)
+    try finishReplacing()
   }
+
+  private func finishReplacing() throws(SpoolError) {
+    guard rename(newPath, path) == 0 else { throw Self.failure("rename \(newPath)") }
+    for ending in Self.endings { unlink(newPath + ending) }
+  }
+
+  private static let endings = ["", "-wal", "-shm"]
 }

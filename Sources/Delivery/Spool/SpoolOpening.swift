@@ -26,6 +26,8 @@ struct SpoolOpening {
     let cursors: [CursorPosition]
     /// By a cursor's name: how many alerts it has not reached.
     let behind: [String: UInt64]
+    /// Where sinks were is not known any more: they begin with the oldest alert, and get some twice rather than none.
+    var startsOver = false
   }
 
   private func begin(_ store: SpoolStore, wasClosed: Bool, reserved: UInt64? = nil) throws(SQLiteError) -> Opened {
@@ -67,31 +69,54 @@ struct SpoolOpening {
     return nil
   }
 
-  /// Sets the database aside, and takes what can be read of it into a new one. Nobody has it open.
-  mutating func rebuild(_ reason: String) throws(SpoolError) -> Opened {
-    try file.setAside()
+  /// Takes what can be read of the database into a new one, which takes its place. Nobody has it open. Where that fails, the old one
+  /// is still there.
+  ///
+  /// - Parameter series: of the numbers that this run gives; nil: what the database says.
+  mutating func rebuild(_ reason: String, series: String? = nil) throws(SpoolError) -> Opened {
+    try file.makeNew()
+    let made: Made
+    do throws(SQLiteError) { made = try salvage(reason, series: series) } catch {
+      throw .failed("the spool \(file.path): \(error)")
+    }
+    try file.replace()
+    notices.append(Notice(
+      "Alert spool damaged", description: "The file in which alerts wait for their receivers was damaged", priority: .critical,
+      message: made.text))
     do throws(SQLiteError) {
-      let store = try SpoolStore(file.path, settings)
-      var salvaged: UInt64 = 0
-      var holes = 0
-      var reserved: UInt64?
-      var lost = ""
-      do throws(SQLiteError) {
-        var old = try Salvage(file.damagedPath)
-        try store.adopt(series: old.series, cursors: old.cursors())
-        try old.run { (alerts) throws(SQLiteError) in try store.restore(alerts) }
-        (salvaged, holes, reserved) = (old.alerts, old.holes.count, old.reserved)
-        try store.note(holes: old.holes)
-      } catch where error.isDamage {
-        lost = "; the rest can't be read: \(error.text)"
-      }
-      notices.append(Notice(
-        "Alert spool damaged", description: "The file in which alerts wait for their receivers was damaged", priority: .critical,
-        message: "The alert spool was damaged (\(reason)): \(salvaged) alerts of it could be read, with \(holes) gaps\(lost). "
-          + "The old file is \(file.damagedPath)"))
-      return try begin(store, wasClosed: false, reserved: reserved)
+      var opened = try begin(try SpoolStore(file.path, settings), wasClosed: false, reserved: made.reserved)
+      opened.startsOver = made.startsOver
+      return opened
     } catch {
       throw .failed("the spool \(file.path): \(error)")
     }
+  }
+
+  private struct Made {
+    /// What is to be told.
+    var text = ""
+    /// Numbers below it may have been given away.
+    var reserved: UInt64?
+    var startsOver = true
+  }
+
+  private func salvage(_ reason: String, series: String?) throws(SQLiteError) -> Made {
+    let store = try SpoolStore(file.newPath, settings)
+    var made = Made()
+    made.text = "The alert spool was damaged (\(reason)); it is now \(file.damagedPath). "
+    do throws(SQLiteError) {
+      var old = try Salvage(file.path)
+      made.reserved = old.reserved
+      let cursors = old.cursors
+      made.startsOver = cursors == nil
+      try store.adopt(series: series ?? old.series, cursors: cursors ?? [], clock: old.reading)
+      try old.run { (alerts) throws(SQLiteError) in try store.restore(alerts) }
+      try store.note(holes: old.holes)
+      made.text += "\(old.alerts) alerts of it could be read, with \(old.holes.count) gaps"
+    } catch where error.isDamage {
+      made.text += "The rest can't be read: \(error.text)"
+    }
+    try store.emptyLog()
+    return made
   }
 }

@@ -15,11 +15,16 @@ struct SpoolState {
   /// Alerts in memory that are not on disk, and their bytes about.
   var waiting = 0
   var waitingBytes = 0
-  var cursors: [CursorState] = []
-  /// On disk, of sinks that the configuration does not have.
-  var retired: [CursorPosition] = []
-  /// How many alerts on disk these had not reached when the spool was opened.
-  var behind: [String: UInt64] = [:]
+  /// By the number of a ``SpoolCursor``.
+  var cursors: [Int: CursorState] = [:]
+  var nextCursor = 0
+  /// Where sinks were was lost with a damaged file: new cursors begin with the oldest alert.
+  var startsOver = false
+  /// Of sinks that nobody has open.
+  var retired: [Retired] = []
+  /// Those who read the history.
+  var readers: [Int: HistoryReaderState] = [:]
+  var nextReader = 0
   var status = SpoolStatus()
   /// How many alerts each tenant has on disk.
   var rows: [String?: Int]
@@ -37,6 +42,14 @@ struct SpoolState {
   /// No sink goes on: when all is written it ends.
   var isFinishing = false
   var hasEnded = false
+
+  struct Retired {
+    var position: CursorPosition
+    /// How many alerts it had not settled, when so many had been taken altogether.
+    var waiting: UInt64
+    var taken: UInt64
+    var isChanged = false
+  }
 
   /// The ring's thread.
   /// - Returns: whether sinks may have it at once.
@@ -58,13 +71,30 @@ struct SpoolState {
     recent.append(spooled)
     waiting += 1
     waitingBytes += spooled.size
-    for index in cursors.indices {
-      cursors[index].counts.offered &+= 1
-      cursors[index].counts.waiting &+= 1
+    each { cursor in
+      cursor.counts.offered &+= 1
+      cursor.counts.waiting &+= 1
     }
     guard isFailing else { return false }
     show()
     return true
+  }
+
+  /// Alerts that were not refused.
+  var taken: UInt64 { status.appended &- status.refused }
+
+  /// A cursor's sink has ended.
+  /// - Returns: its last counts; nil: it was retired before.
+  mutating func retire(_ number: Int) -> SinkCounts? {
+    guard let cursor = cursors.removeValue(forKey: number) else { return nil }
+    let position = CursorPosition(name: cursor.name, reached: cursor.reached, previous: cursor.previous, age: .max)
+    retired.append(Retired(position: position, waiting: cursor.counts.waiting, taken: taken, isChanged: true))
+    _ = noteChange()
+    return cursor.counts
+  }
+
+  mutating func each(_ body: (inout CursorState) -> Void) {
+    for index in cursors.values.indices { body(&cursors.values[index]) }
   }
 
   private mutating func refuse() {
@@ -112,10 +142,10 @@ struct SpoolState {
   }
 
   /// All sinks are through with all up to it.
-  var passed: UInt64 { cursors.map(\.reached).min() ?? next - 1 }
+  var passed: UInt64 { cursors.values.map(\.reached).min() ?? next - 1 }
 
   /// What has a greater number, some sink has yet to take.
-  var inHand: UInt64 { cursors.map(\.taken).min() ?? next - 1 }
+  var inHand: UInt64 { cursors.values.map(\.taken).min() ?? next - 1 }
 
   /// What is on disk and not wanted for a while goes from memory.
   mutating func trimCache(_ settings: SpoolSettings) {

@@ -80,7 +80,7 @@ final class SpoolStore {
     String(UInt64.random(in: 1 << 60 ... .max), radix: 16)
   }
 
-  private static func reading(_ connection: borrowing SQLiteConnection) throws(SQLiteError) -> SpoolClock.Reading? {
+  static func reading(_ connection: borrowing SQLiteConnection) throws(SQLiteError) -> SpoolClock.Reading? {
     guard let boot = try connection.text("SELECT value FROM meta WHERE name = 'boot'"),
       let seconds = try connection.integer("SELECT value FROM meta WHERE name = 'seconds'"),
       let bootSeconds = try connection.integer("SELECT value FROM meta WHERE name = 'bootSeconds'"),
@@ -164,11 +164,13 @@ final class SpoolStore {
 
   // MARK: - After damage
 
-  /// What a database before this one held beside its alerts. Without its series the numbering is another; without its cursors
-  /// sinks begin with the oldest alert: they get some twice rather than none.
-  func adopt(series old: String?, cursors: [CursorPosition]) throws(SQLiteError) {
+  /// What a database before this one held beside its alerts. Without its series the numbering is another.
+  func adopt(series old: String?, cursors: [CursorPosition], clock reading: SpoolClock.Reading?) throws(SQLiteError) {
     if let old, !old.isEmpty, old.utf8.count <= 32, old.allSatisfy(\.isHexDigit) { series = old }
+    clock = SpoolClock(after: reading)
     try transaction { () throws(SQLiteError) in
+      try set("series", text: series)
+      try keepClock()
       for cursor in cursors { try set(cursor) }
     }
   }

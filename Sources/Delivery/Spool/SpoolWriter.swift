@@ -6,21 +6,26 @@ internal import Rules
 ///
 /// Unchecked: the variables are used by the thread only.
 final class SpoolWriter: @unchecked Sendable {
-  /// nil: the file could not be made anew after damage.
+  /// nil: after damage it could not be made anew.
   private var store: SpoolStore?
   private let file: SpoolFile
   private let settings: SpoolSettings
   private let monitor: Monitor<SpoolState>
   private let desk: ReadingDesk
   private let ended: EndSignal
+  private let series: String
   /// After a failure: not before.
   private var retry: MonotonicTime?
+  /// Not before.
+  private var nextRebuild: MonotonicTime?
   /// When to look for what has become too old, though nothing comes.
   private var upkeep = MonotonicTime.now().adding(milliseconds: upkeepMilliseconds)
 
   private static let retryMilliseconds = 1000
   private static let cursorMilliseconds = 1000
   private static let upkeepMilliseconds = 30_000
+  /// A file that is found damaged again at once will not be better for it.
+  private static let rebuildMilliseconds = 60_000
   /// Alerts that one transaction removes at most where nothing else makes room.
   private static let removals = 2048
 
@@ -34,6 +39,7 @@ final class SpoolWriter: @unchecked Sendable {
     self.monitor = monitor
     self.desk = desk
     self.ended = ended
+    series = store.series
   }
 
   private enum Task {
@@ -73,7 +79,7 @@ final class SpoolWriter: @unchecked Sendable {
     let isDue = state.changedSince.map { $0.adding(milliseconds: Self.cursorMilliseconds) <= now } ?? false
     if state.waiting > 0 || (isDue && !isLast) || upkeep <= now, !(isLast && retry != nil) { return writing(&state, now) }
     guard isLast else { return nil }
-    return .end(next: state.next, state.cursors.map { position($0) })
+    return .end(next: state.next, positions(&state, all: true))
   }
 
   private func writing(_ state: inout SpoolState, _ now: MonotonicTime) -> Task {
@@ -84,15 +90,27 @@ final class SpoolWriter: @unchecked Sendable {
       guard alerts.isEmpty || bytes <= settings.batchBytes else { break }
       alerts.append(alert)
     }
-    let cursors = state.cursors.filter(\.isChanged).map { position($0) }
-    for index in state.cursors.indices { state.cursors[index].isChanged = false }
+    let cursors = positions(&state, all: upkeep <= now)
     state.changedSince = nil
     state.commitBegan = now
     return .write(alerts, cursors, next: state.next, passed: state.passed, inHand: state.inHand)
   }
 
-  private func position(_ cursor: CursorState) -> CursorPosition {
-    CursorPosition(name: cursor.name, reached: cursor.reached, previous: cursor.previous, age: store?.clock.seconds ?? 0)
+  /// To be written: where those are that have moved; now and then all, to say that the configuration has them.
+  private func positions(_ state: inout SpoolState, all: Bool) -> [CursorPosition] {
+    let age = store?.clock.seconds ?? 0
+    var positions: [CursorPosition] = []
+    state.each { cursor in
+      guard all || cursor.isChanged else { return }
+      cursor.isChanged = false
+      positions.append(CursorPosition(name: cursor.name, reached: cursor.reached, previous: cursor.previous, age: age))
+    }
+    for index in state.retired.indices where state.retired[index].isChanged {
+      state.retired[index].isChanged = false
+      state.retired[index].position.age = age
+      positions.append(state.retired[index].position)
+    }
+    return positions
   }
 
   // MARK: - Writing
@@ -107,7 +125,7 @@ final class SpoolWriter: @unchecked Sendable {
       var isHeld = false
       defer { if isHeld { desk.release() } }
       do throws(SQLiteError) {
-        guard let store else { throw SQLiteError(code: 0, text: "there is no file") }
+        guard let store else { throw .damage("it could not be made anew") }
         try checkLog(store)
         let removed = try store.commit(batch) {
           if !isHeld { desk.hold() }
@@ -117,6 +135,8 @@ final class SpoolWriter: @unchecked Sendable {
         written(batch, removed, store, nanoseconds: KernelClock.monotonic &- began)
         return
       } catch {
+        if isHeld { desk.release() }
+        isHeld = false
         // Not the disk has no room, but the spool: older alerts make some.
         if error.isFull, attempts < 8, makeRoom(batch) {
           attempts += 1
@@ -148,10 +168,8 @@ final class SpoolWriter: @unchecked Sendable {
     guard let store else { return }
     let oldest = store.clock.seconds &- Int64(settings.maximumAgeSeconds)
     monitor.locked { state in
-      batch.forgotten = state.retired.filter { $0.age < oldest }.map(\.name)
-      state.retired.removeAll { $0.age < oldest }
-      // That the configuration has them is said now and then, for when it does not.
-      batch.cursors = state.cursors.map { position($0) }
+      batch.forgotten = state.retired.filter { $0.position.age < oldest }.map(\.position.name)
+      state.retired.removeAll { $0.position.age < oldest }
     }
   }
 
@@ -166,7 +184,7 @@ final class SpoolWriter: @unchecked Sendable {
   private func written(_ batch: SpoolStore.Batch, _ removed: [SpoolStore.Removed], _ store: SpoolStore, nanoseconds: UInt64) {
     retry = nil
     let (fileBytes, logBytes) = (store.fileBytes(), file.logBytes())
-    monitor.locked { state in
+    let bells = monitor.locked { state in
       state.commitBegan = nil
       state.reserved = store.reserved
       for (alert, _) in batch.alerts {
@@ -188,14 +206,18 @@ final class SpoolWriter: @unchecked Sendable {
       state.status.lastCommitMicroseconds = nanoseconds / 1000
       state.status.longestCommitMicroseconds = max(state.status.longestCommitMicroseconds, nanoseconds / 1000)
       works(&state)
+      return state.readers.values.filter { reader in batch.alerts.contains { reader.selection.contains($0.alert.alert) } }
+        .map(\.bell)
     }
     monitor.signal(.progress)
+    for bell in bells { bell.yield() }
   }
 
   private func account(_ removed: [SpoolStore.Removed], _ state: inout SpoolState) {
     for row in removed {
       state.status.rows &-= 1
       state.rows[row.tenant, default: 0] -= 1
+      for number in state.readers.keys { state.readers[number]?.miss(row.sequence, tenant: row.tenant) }
       if state.rows[row.tenant] == 0 { state.rows[row.tenant] = nil }
       guard row.reason != nil else {
         state.status.expired &+= 1
@@ -203,7 +225,7 @@ final class SpoolWriter: @unchecked Sendable {
       }
       state.status.dropped &+= 1
       state.untold.dropped[row.severity, default: 0] += 1
-      for index in state.cursors.indices { state.cursors[index].drop(row.sequence) }
+      state.each { $0.drop(row.sequence) }
       state.recent.remove(row.sequence)
     }
   }
@@ -213,9 +235,13 @@ final class SpoolWriter: @unchecked Sendable {
   private func failed(_ error: SQLiteError, _ batch: SpoolStore.Batch) {
     monitor.locked { state in
       state.commitBegan = nil
-      for index in state.cursors.indices { state.cursors[index].isChanged = true }
-      state.changedSince = state.changedSince ?? .now()
-      for name in batch.forgotten { state.retired.append(CursorPosition(name: name, reached: 0, previous: 0, age: .min)) }
+      state.each { $0.isChanged = true }
+      let names = Set(batch.cursors.map(\.name))
+      for index in state.retired.indices where names.contains(state.retired[index].position.name) {
+        state.retired[index].isChanged = true
+      }
+      _ = state.noteChange()
+      // Forgotten here already: the next run forgets them on disk.
     }
     if error.isDamage {
       rebuild(error.text)
@@ -250,56 +276,54 @@ final class SpoolWriter: @unchecked Sendable {
         + "they were on disk"))
   }
 
-  /// The file is damaged: a new one takes over what can be read of it.
+  /// The file is damaged: a new one takes over what can be read of it. Sinks get what comes meanwhile from memory.
   private func rebuild(_ reason: String) {
+    fails(reason)
+    guard nextRebuild.map({ $0 <= .now() }) ?? true else { return }
     desk.hold()
     defer { desk.release() }
     desk.closeReader()
     store = nil
     var opening = SpoolOpening(file, settings)
     do throws(SpoolError) {
-      let opened = try opening.rebuild(reason)
+      let opened = try opening.rebuild(reason, series: series)
       store = opened.store
-      try rebuilt(opened.store, opening.notices)
+      rebuilt(opened, opening.notices)
     } catch {
       fails("\(error)")
-      return
     }
-    monitor.signal(.progress)
+    nextRebuild = MonotonicTime.now().adding(milliseconds: Self.rebuildMilliseconds)
   }
 
-  private func rebuilt(_ store: SpoolStore, _ notices: [Notice]) throws(SpoolError) {
-    let positions = monitor.locked { $0.cursors.map(\.taken) }
-    var rows: [String?: Int] = [:]
-    var behind: [UInt64] = []
-    do throws(SQLiteError) {
-      rows = try store.counts()
-      for taken in positions { behind.append(try store.count(after: taken)) }
-    } catch {
-      throw .failed("\(error)")
-    }
+  private func rebuilt(_ opened: SpoolOpening.Opened, _ notices: [Notice]) {
+    retry = nil
+    let taken = monitor.locked { $0.cursors.mapValues(\.taken) }
+    let behind = taken.compactMapValues { try? opened.store.count(after: $0) }
     monitor.locked { state in
       state.isDamaged = false
-      state.rows = rows
-      let count = UInt64(rows.values.reduce(0, +))
-      state.status.damaged &+= state.status.rows &- count
-      state.status.rows = count
+      state.rows = opened.rows
+      let rows = UInt64(opened.rows.values.reduce(0, +))
+      if state.status.rows >= rows {
+        state.status.damaged &+= state.status.rows - rows
+      } else {
+        state.status.rowsAtOpen &+= rows - state.status.rows
+      }
+      state.status.rows = rows
       // What memory has of committed alerts may not be on disk any more: what is on disk counts.
       while let oldest = state.recent.oldest, oldest.sequence <= state.committed { state.recent.removeOldest() }
-      for index in state.cursors.indices {
-        let cursor = state.cursors[index]
-        let waiting = UInt64(cursor.hand.count) + behind[index] + UInt64(state.recent.after(cursor.taken).count)
-        state.cursors[index].counts.dropped &+= cursor.counts.waiting &- waiting
-        state.cursors[index].counts.waiting = waiting
-        state.cursors[index].isChanged = true
+      for (number, behind) in behind {
+        state.cursors[number]?.count(left: Int(behind) + state.recent.after(taken[number] ?? 0).count)
       }
-      state.reserved = max(state.reserved, store.reserved)
+      state.each { $0.isChanged = true }
+      _ = state.noteChange()
+      state.reserved = max(state.reserved, opened.store.reserved)
       state.notices += notices
     }
   }
 
   private func end(next: UInt64, _ cursors: [CursorPosition]) {
-    if let store {
+    // A damaged one is not said to have ended well, so that the next run looks at it.
+    if let store, !monitor.locked({ $0.isDamaged }) {
       do throws(SQLiteError) { try store.end(next: next, cursors: cursors) } catch {
         monitor.locked { $0.status.failure = $0.status.failure ?? error.text }
       }
@@ -309,8 +333,12 @@ final class SpoolWriter: @unchecked Sendable {
     desk.closeReader()
     desk.release()
     file.release()
-    monitor.locked { $0.hasEnded = true }
+    let bells = monitor.locked { state in
+      state.hasEnded = true
+      return state.readers.values.map(\.bell)
+    }
     monitor.signal(.progress)
+    for bell in bells { bell.finish() }
     ended.set()
   }
 }

@@ -19,7 +19,7 @@ struct ControlDesk: ~Copyable {
   private var reloadingNext: [Ticket] = []
 
   /// Goes on without a socket where there can't be one, and says so.
-  init(_ settings: ControlSettings, board: PolicyBoard, history: AlertHistory, delivery: Delivery) {
+  init(_ settings: ControlSettings, board: PolicyBoard, history: any AlertArchive, delivery: Delivery) {
     self.board = board
     do {
       let bell = try Bell()

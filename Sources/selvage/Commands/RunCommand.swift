@@ -39,10 +39,12 @@ struct RunCommand: ParsableCommand {
     let signals = try Startup.signals(reloads: true)
     let configuration = try policy.configuration()
     let (rules, loaded) = try policy.loadReported(configuration, guarding: true)
-    let history = AlertHistory(configuration.alertsKept)
     let spool = try Startup.spool(configuration.spool)
+    // What is on disk needn't be in memory as well.
+    let memory = spool == nil ? AlertHistory(configuration.alertsKept) : nil
+    let history: any AlertArchive = if let spool { SpoolHistory(spool) } else { memory ?? AlertHistory() }
     let delivery = try Startup.delivery(
-      try sinks.settings(configuration) + [.history(history)], spool: spool, node: configuration.node ?? NodeName.host)
+      try sinks.settings(configuration) + (memory.map { [.history($0)] } ?? []), spool: spool, node: configuration.node ?? NodeName.host)
     Self.route(rules, delivery)
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all

@@ -6,15 +6,20 @@
 //                             appends alerts, RATE a second, until LAST are in the file, and delivers them to the ports RELP
 //                             and TLS of 127.0.0.1, with the certificates of FOLDER; says how the sinks are doing each
 //                             second; ends when they have all.
+//   SpoolTrials rate FILE COUNT     how long it takes to get so many alerts onto disk.
+//   SpoolTrials latency FILE COUNT  how long each takes when it comes alone.
+//   SpoolTrials insert FILE COUNT GROUP
+//                             what SQLite alone needs for the same bytes, so many rows a transaction, into a table without an
+//                             index.
 import Delivery
 import Engine
 import Glibc
 import Rules
 
-func sample(_ number: UInt64, priority: Priority = .warning, tenant: String? = "m1234") -> Alert {
+func sample(_ number: UInt64, priority: Priority = .warning, tenant: String? = "m1234", rule: String = "Shell by a web server") -> Alert {
   Alert(
     id: "4f2f6dc8d9d14d0bb1a7f3a1c7d1a9c0-\(number)-9f3c2a1b77e5d012", recordNumber: number,
-    timestampNanoseconds: 1_795_508_100_123_456_789 &+ Int64(number), node: "node-1", rule: "Shell by a web server",
+    timestampNanoseconds: 1_795_508_100_123_456_789 &+ Int64(number), node: "node-1", rule: rule,
     ruleDescription: "A shell that a web server started", priority: priority, tags: ["network", "T1059"], tenant: tenant,
     event: "execve", message: "\(number)",
     fields: [
@@ -30,6 +35,7 @@ func say(_ text: String) {
   _ = write(1, bytes, bytes.count)
 }
 
+let numbers = CommandLine.arguments.dropFirst(3).compactMap { UInt64($0) }.filter { $0 > 0 }
 do {
   switch CommandLine.arguments.dropFirst().first {
   case "append":
@@ -46,8 +52,11 @@ do {
     }
   case "deliver" where CommandLine.arguments.count == 8:
     try deliver(Array(CommandLine.arguments[2...]))
+  case "rate" where numbers.count == 1: rate(try Spool(SpoolSettings(path: CommandLine.arguments[2])), numbers[0])
+  case "latency" where numbers.count == 1: latency(try Spool(SpoolSettings(path: CommandLine.arguments[2])), numbers[0])
+  case "insert" where numbers.count == 2: insert(CommandLine.arguments[2], numbers[0], numbers[1])
   default:
-    say("usage: SpoolTrials append FILE | deliver FILE LAST RATE RELP TLS FOLDER\n")
+    say("usage: SpoolTrials append FILE | deliver FILE LAST RATE RELP TLS FOLDER | rate FILE COUNT | ...\n")
     exit(2)
   }
 } catch {
