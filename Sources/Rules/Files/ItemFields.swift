@@ -59,11 +59,6 @@ package struct ItemFields {
   package func location(of name: String) -> SourceLocation { file.location(at: (keys[name] ?? node).start) }
   package func valueLocation(of name: String) -> SourceLocation { file.location(at: (values[name] ?? node).start) }
 
-  /// Of a byte of a text.
-  package func location(ofByte offset: Int, in scalar: YAMLScalar) -> SourceLocation {
-    file.location(at: ScalarPlaces.text(of: scalar, in: file, number: 0).place(at: offset).offset)
-  }
-
   /// A text; quotes make one of anything, and nothing at all is none.
   package func text(_ name: String, log: inout DiagnosticLog) -> YAMLScalar? {
     guard let value = values[name] else { return nil }
