@@ -25,14 +25,18 @@ BPF_OBJECTS = $(patsubst bpf/programs/%.bpf.c,$(BPF_BUILD)/%.bpf.o,$(wildcard bp
 
 # A node has neither a Swift runtime nor these libraries: a folder that holds only their archives comes first in the
 # linker's search. The last two are what libbpf needs.
-ARCHIVES = $(patsubst %,.build/archives/lib%.a,bpf elf yaml z zstd)
+ARCHIVES = $(patsubst %,.build/archives/lib%.a,bpf elf sqlite3 yaml z zstd)
 RELEASE = -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/archives -Xlinker -lelf -Xlinker -lz
 AGENT = .build/release/selvage
 
-.PHONY: all bpf packages test-packages run check test fuzz install bench clean
+.PHONY: all spool-trials bpf packages test-packages run check test fuzz install bench clean
 
 all: bpf $(ARCHIVES)
 	swift build $(RELEASE) --product selvage
+
+# What the benchmarks run to time the spool.
+spool-trials: $(ARCHIVES)
+	swift build $(RELEASE) --product SpoolTrials
 
 .build/archives/%.a:
 	@mkdir -p $(@D)

@@ -40,6 +40,8 @@ let package = Package(
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CRdkafka"),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
 
     // zlib not by its archive's name: SwiftPM would drop the second one, which must come after what libbpf needs.
     .target(
@@ -71,8 +73,14 @@ let package = Package(
       ], exclude: ["CRI/Wire/cri.proto"], swiftSettings: swift),
     .target(
       name: "Delivery",
-      dependencies: ["Engine", "Events", "Rules", .product(name: "SystemPackage", package: "swift-system")],
-      swiftSettings: swift),
+      dependencies: [
+        "CRdkafka", "CSQLite", "Engine", "Events", "Rules",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift, linkerSettings: archives("sqlite3") + [.linkedLibrary("m")]),
     .target(
       name: "Control",
       dependencies: [
@@ -102,6 +110,10 @@ let package = Package(
       name: "TestSupport", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
       path: "Tests/Fixtures/TestSupport", swiftSettings: swift),
     .target(name: "CTriggers", path: "Tests/Fixtures/CTriggers"),
+    // Uses a spool as the agent does: killed by tests, timed by benchmarks.
+    .executableTarget(
+      name: "SpoolTrials", dependencies: ["CSQLite", "Delivery", "Engine", "Rules"], path: "Tests/Fixtures/SpoolTrials",
+      swiftSettings: swift),
     .target(name: "CAllocations", path: "Tests/Fixtures/CAllocations"),
     .testTarget(name: "EventsTests", dependencies: ["CEvents", "CZlib", "Events", "TestSupport"], swiftSettings: swift),
     .testTarget(
@@ -131,7 +143,9 @@ let package = Package(
     .testTarget(
       name: "DeliveryTests",
       dependencies: [
-        "Delivery", "Engine", "Events", "Rules", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+        "CSQLite", "Delivery", "Engine", "Events", "Rules", "SpoolTrials", "TestSupport",
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .testTarget(
       name: "ControlTests",

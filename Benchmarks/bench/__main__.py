@@ -7,9 +7,9 @@ import os
 import pathlib
 import sys
 
-from . import agents, cost, latency, machine, many, recordings, replay, report, tenants
+from . import agents, cost, latency, machine, many, recordings, replay, report, spool, tenants
 
-PARTS = ("cost", "programs", "replay", "rules", "tenants", "traces", "start", "memory", "latency")
+PARTS = ("cost", "programs", "replay", "rules", "tenants", "traces", "start", "memory", "latency", "spool")
 
 
 def main():
@@ -93,6 +93,8 @@ def measure(part, rounds, scale, options):
         return latency.start(min(5, rounds), say)
     if part == "memory":
         return latency.memory(1 if options.quick else 10, scale, say)
+    if part == "spool":
+        return spool.measure(min(5, rounds), int(100_000 * scale), int(1000 * scale), say)
     events = int(3000 * scale)
     return {
         "gentle": latency.delays(events, 5000, False, say),

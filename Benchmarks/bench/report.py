@@ -160,6 +160,21 @@ def start_and_memory(result):
     return rows("Start and memory", ["", ""], lines)
 
 
+def spool(result):
+    rate, delay = result["alerts_per_second"], result["latency_ns"]
+    lines = [
+        [
+            name, f"{rate[key]['median']:,.0f} ({rate[key]['quartiles'][0]:,.0f} to {rate[key]['quartiles'][1]:,.0f})",
+            duration(delay[key]["median"]), duration(delay[key]["99"]),
+        ]
+        for name, key in (("the spool", "spool"), ("INSERT of the JSON alone", "sqlite"))
+    ]
+    return rows(
+        f"Spool ({result['alerts']:,} alerts of {result['json_bytes']:.0f} bytes of JSON, {result['alerts_per_commit']['median']:.0f} a "
+        f"commit; {result['file_bytes']:.0f} bytes of file each; the spool does {result['ratio']['median']:.2f} of what SQLite alone does)",
+        ["", "alerts a second, to disk", "one alone", "99th percentile"], lines)
+
+
 def text(result):
     lines = []
     machine = result["machine"]
@@ -170,7 +185,7 @@ def text(result):
     lines += [f"DOUBTFUL: {warning}" for warning in result["warnings"]]
     for part, shown in (("cost", cost), ("programs", programs), ("replay", replay), ("scale", scale), ("tenants", tenants),
                         ("traces", recordings),
-                        ("latency", latency)):
+                        ("latency", latency), ("spool", spool)):
         if part in result:
             lines += ["", *shown(result[part])]
     if "start" in result or "memory" in result:

@@ -6,6 +6,8 @@ package enum ControlError: Error, CustomStringConvertible {
   case system(String, path: String, Errno)
   /// A path of a unix socket has at most 107 bytes.
   case path(String)
+  /// No address to listen at.
+  case address(String)
   case notASocket(String)
   /// Another agent listens there.
   case occupied(String)
@@ -21,6 +23,7 @@ package enum ControlError: Error, CustomStringConvertible {
     switch self {
     case .system(let call, let path, let number): "\(call) \(Self.shown(path)): \(number)"
     case .path(let path): "\(Self.shown(path)): a socket's path has 1 to 107 bytes, none of them zero"
+    case .address(let text): "\(Self.shown(text)) is no address and port in numbers, as 127.0.0.1:9464 or [::]:9464"
     case .notASocket(let path): "\(Self.shown(path)) is there and is no socket; remove it, or name another"
     case .occupied(let path): "another agent listens at \(Self.shown(path))"
     case .answer(let reason): "the agent's answer can't be used: \(reason)"

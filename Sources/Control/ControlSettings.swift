@@ -9,6 +9,8 @@ package struct ControlSettings: Sendable {
 
   /// Where the cgroup2 hierarchy is mounted.
   package var hierarchy: String
+  /// Where metrics are to be had without a question who asks, `127.0.0.1:9464`; nil: only at the socket.
+  package var metricsAddress: String?
   package var patience = Patience()
 
   /// How long a peer is waited for, in seconds.

@@ -8,6 +8,10 @@ package enum DeliveryError: Error, Equatable, Sendable, CustomStringConvertible 
   case system(what: String, Errno)
   /// A host's name gave no address; the resolver's own words.
   case unresolved(host: String, reason: String)
+  /// A receiver that was reached, or could not be; the reason in its words or ours, escaped.
+  case receiver(name: String, reason: String)
+  /// This alert can never be delivered to that sink, and why.
+  case refused(String)
   /// The time to finish was over before the alert could be delivered.
   case stopped
 
@@ -16,6 +20,8 @@ package enum DeliveryError: Error, Equatable, Sendable, CustomStringConvertible 
     case .setting(let text): text
     case .system(let what, let errno): "\(what): \(errno)"
     case .unresolved(let host, let reason): "no address for \(host): \(reason)"
+    case .receiver(let name, let reason): "\(name): \(reason)"
+    case .refused(let reason): reason
     case .stopped: "stopped before it could be delivered"
     }
   }

@@ -8,20 +8,20 @@ struct SocketTests {
     let agent = try TestAgent()
     var file = stat()
     #expect(stat(agent.socket, &file) == 0 && file.st_mode & 0o7777 == 0o666)
-    #expect(throws: ControlError.self) { try UnixSocket.listening(at: agent.socket, mode: 0o666) }
+    #expect(throws: ControlError.self) { try StreamSocket.listening(at: agent.socket, mode: 0o666) }
     agent.close()
     #expect(access(agent.socket, F_OK) != 0)
     // Left by one that was killed.
-    try { _ = try UnixSocket.listening(at: agent.socket, mode: 0o600) }()
+    try { _ = try StreamSocket.listening(at: agent.socket, mode: 0o600) }()
     #expect(access(agent.socket, F_OK) == 0)
-    _ = try UnixSocket.listening(at: agent.socket, mode: 0o666)
+    _ = try StreamSocket.listening(at: agent.socket, mode: 0o666)
   }
 
   @Test func theUmaskTakesNothing() throws {
     let folder = try TemporaryFolder()
     let before = umask(0o077)
     defer { umask(before) }
-    _ = try UnixSocket.listening(at: "\(folder.path)/made/control.sock", mode: 0o666)
+    _ = try StreamSocket.listening(at: "\(folder.path)/made/control.sock", mode: 0o666)
     var file = stat()
     #expect(stat("\(folder.path)/made/control.sock", &file) == 0 && file.st_mode & 0o7777 == 0o666)
     #expect(stat("\(folder.path)/made", &file) == 0 && file.st_mode & 0o7777 == 0o755)

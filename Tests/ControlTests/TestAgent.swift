@@ -28,7 +28,7 @@ final class TestAgent: Sendable {
   /// Tenants a and b, each with a workload, owned by user 1001 and by groups 2002 and `daemon`.
   init(
     staff: [String] = ["user:1000", "group:2000"], limits: AlertHistory.Limits = AlertHistory.Limits(),
-    patience: ControlSettings.Patience = ControlSettings.Patience(),
+    patience: ControlSettings.Patience = ControlSettings.Patience(), metricsAddress: String? = nil,
     reply: @escaping @Sendable (Question) -> Reply? = TestAgent.reply
   ) throws {
     folder = try TemporaryFolder()
@@ -43,9 +43,10 @@ final class TestAgent: Sendable {
         sinceNanoseconds: 0))
     var settings = ControlSettings(path: "\(folder.path)/control.sock", staff: staff.compactMap { Owner($0) }, hierarchy: "/sys/fs/cgroup")
     settings.patience = patience
+    settings.metricsAddress = metricsAddress
     let said = Said()
     server = try ControlServer(
-      settings, board: board, mailbox: mailbox, history: history, sinks: { [SinkStatus(name: "s", offered: 1, delivered: 1)] },
+      settings, board: board, mailbox: mailbox, history: history, delivery: { DeliveryStatus(stages: StageCounts(), sinks: [SinkStatus(name: "s")]) },
       say: { said.add($0) })
     said.agent = self
     try DetachedThread.start { self.answer(reply) }

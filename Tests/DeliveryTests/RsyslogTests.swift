@@ -26,7 +26,7 @@ struct RsyslogTests {
     #expect(
       message.elements == [
         "alert@32473": [
-          "id": "b7d1-42-9f", "rule": "R]\" \\", "priority": "Warning", "seq": "42", "tags": "network,T1059",
+          "id": "b7d1-42-9f", "rule": "R]\" \\", "priority": "Warning", "record": "42", "tags": "network,T1059",
         ],
         "event@32473": [
           "proc.cmdline": Sample.hostileShown, "proc.env.LD_PRELOAD": "a]b\"c\\d", "fd.cookie": "9223372036854775807",
@@ -55,6 +55,25 @@ struct RsyslogTests {
     #expect(try rsyslog.messages().count == 4)
   }
 
+  /// Its parser of JSON knows ours by the cookie, and structured data says which alert it is without it.
+  @Test func jsonBehindItsCookieIsParsed() throws {
+    let rsyslog = try Rsyslog(TemporaryFolder())
+    let setting = SyslogSetting([.unix(path: rsyslog.socketPath)], format: .cee)
+    let delivery = try Delivery(sinks: [SinkSetting(.syslog(setting))], queueCapacity: 16)
+    delivery.send(Self.hostile)
+    let message = try rsyslog.messages(1)[0]
+    #expect(message.elements == ["alert@32473": ["id": "b7d1-42-9f"]])
+    #expect(message.msg == "@cee: " + String(decoding: JSONFormat.line(for: Self.hostile), as: UTF8.self))
+    let parsed = try #require(JSONValue(Array(message.cee.utf8)))
+    #expect(parsed["rule"] == "R]\" \\" && parsed["record"] == 42)
+    guard case .object(let fields)? = parsed["fields"] else {
+      Issue.record("no fields")
+      return
+    }
+    #expect(fields["fd.cookie"] == .integer(.max) && fields["fd.is_server"] == true && fields["proc.cmdline"] == .text(Sample.hostile))
+    _ = delivery.finish(timeoutMilliseconds: 5000)
+  }
+
   /// rsyslog as it comes cuts long messages off in silence; ours stay below, and say that they are cut.
   @Test(arguments: ["A", "]", "é", "\n"]) func longArgumentsLeaveTheFieldsWhole(text: String) throws {
     let rsyslog = try Rsyslog(TemporaryFolder(), settings: "")
@@ -69,7 +88,7 @@ struct RsyslogTests {
     for message in try rsyslog.messages(2) {
       #expect(message.procid == "-")
       #expect(message.elements["alert@32473"]?["truncated"] == "true")
-      #expect(message.elements["alert@32473"]?["seq"] == "42")
+      #expect(message.elements["alert@32473"]?["record"] == "42")
       #expect(message.elements["event@32473"]?["proc.pid"] == "7")
       #expect(message.elements["event@32473"]?["proc.cmdline"]?.hasSuffix("...") == true)
       #expect(message.msg.hasSuffix("..."))

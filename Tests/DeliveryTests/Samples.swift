@@ -40,5 +40,12 @@ enum Sample {
 }
 
 extension SinkStatus {
-  var reconciles: Bool { offered == delivered + refused + failed + waiting }
+  /// Offered, delivered, refused, failed, waiting.
+  var settled: [UInt64] { [counts.offered, counts.delivered, counts.refused, counts.failed, counts.waiting] }
+
+  var reconciles: Bool {
+    let counts = counts
+    return counts.offered
+      == counts.filtered + counts.delivered + counts.refused + counts.failed + counts.dropped + counts.waiting
+  }
 }

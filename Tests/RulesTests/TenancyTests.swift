@@ -53,7 +53,7 @@ struct TenancyTests {
     #expect(first.owners == [.group(.name("m1234-admins")), .user(.id(1001))])
     #expect(first.limits.rules == 20 && first.limits.eventsPerSecond == 5000 && first.limits.alertsPerMinute == 9)
     #expect(first.limits.bytes == TenantLimits().bytes)
-    #expect(first.facility == .local4)
+    #expect(first.syslog.facility == .local4)
     #expect(first.match.flatMap { policy.text(of: $0) } == "evt.hostname = a")
     #expect(tenancy.tenants[1].match.flatMap { policy.text(of: $0) } == "evt.hostname in (x, y)")
     #expect(tenancy.tenants[2].match == nil && tenancy.tenants[3].match == nil)

@@ -8,7 +8,8 @@ extension AgentState {
       if kind.value.lost > 0 { lost[kind.key.name] = kind.value.lost }
     }
     if let missed = counters?.missed, missed > 0 { lost["missed"] = missed }
-    self.init(records: records, lost: lost, sources: sources.map(StatusAnswer.Source.init))
+    let produced = (counters?.kinds ?? [:]).reduce(into: [String: UInt64]()) { $0[$1.key.name] = $1.value.produced }
+    self.init(records: records, produced: produced, lost: lost, sources: sources.map(StatusAnswer.Source.init))
   }
 }
 

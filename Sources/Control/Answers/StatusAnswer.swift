@@ -2,11 +2,19 @@
 package struct StatusAnswer: Codable, Sendable {
   package struct Sink: Codable, Sendable {
     package var name: String
+    /// What delivered means: acknowledged, handed over.
+    package var confirmation: String
+    /// `offered == filtered + delivered + refused + failed + dropped + waiting`.
     package var offered: UInt64
+    package var filtered: UInt64
     package var delivered: UInt64
     package var refused: UInt64
     package var failed: UInt64
+    package var dropped: UInt64
     package var waiting: UInt64
+    /// Of the first that waits; RFC 3339.
+    package var oldest: String?
+    package var retries: UInt64
     package var lastError: String?
   }
 

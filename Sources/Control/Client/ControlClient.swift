@@ -30,7 +30,7 @@ package struct ControlClient: Sendable {
     _ call: String, isPost: Bool = false, part: (@Sendable ([UInt8]) -> Bool)? = nil
   ) throws(ControlError) -> Response {
     // The library tells too little of why there is no connection.
-    _ = try UnixSocket.connected(to: path)
+    _ = try StreamSocket.connected(to: path)
     do {
       return try answer(call, isPost: isPost, part: part)
     } catch let error as ControlError {

@@ -6,14 +6,14 @@ internal import HTTPTypes
 struct Answerer: Sendable {
   let board: PolicyBoard
   let mailbox: Mailbox
-  let history: AlertHistory
+  let history: any AlertArchive
   let access: AccessRules
   let refusals: RefusalLog
   let connections: ConnectionBook
   /// Where the cgroup2 hierarchy is mounted.
   let hierarchy: String
-  /// How the sinks are doing.
-  let sinks: @Sendable () -> [SinkStatus]
+  /// How alerts fare.
+  let delivery: @Sendable () -> DeliveryStatus
 
   private static let followedAtFirst = 10
 
@@ -38,11 +38,20 @@ struct Answerer: Sendable {
       let last = asked.last ?? (asked.isFollowing && asked.since == nil ? Self.followedAtFirst : nil)
       return .alerts(history.reader(selection, last: last), isFollowing: asked.isFollowing)
     case .explain(let subject): return await explain(subject, role, peer, text)
+    case .metrics:
+      guard role == .staff else { return refused(peer, text, "metrics are of the whole node") }
+      return await metrics(policy, withTenants: true)
     case .reload:
       guard role == .staff else { return refused(peer, text, "only the security staff may reload") }
       guard case .reloaded(let answer)? = await mailbox.ask(.reload) else { return Self.busy }
       return .json(answer.reloaded ? .ok : .unprocessableContent, JSONBytes.of(answer))
     }
+  }
+
+  /// Of somebody who is known by nothing.
+  func scrape(_ request: HTTPRequest) async -> Answer {
+    guard case .metrics? = try? Call(request) else { return Self.refusal(.notFound, "there is /metrics, and nothing else") }
+    return await metrics(board.policy, withTenants: false)
   }
 
   /// What came was no request.
@@ -136,6 +145,18 @@ struct Answerer: Sendable {
     return .json(.ok, JSONBytes.of(first))
   }
 
+  private func metrics(_ policy: PolicyBoard.Outline, withTenants: Bool) async -> Answer {
+    guard case .state(let state)? = await mailbox.ask(.state), case .workloads(let all, let counts)? = await mailbox.ask(.workloads) else {
+      return Self.busy
+    }
+    let delivery = delivery()
+    let metrics = Metrics(
+      agent: board.agent, rules: policy.rules, state: state, stages: delivery.stages,
+      sinks: delivery.sinks.filter { withTenants || $0.tenant == nil }, workloads: all.count,
+      tenants: withTenants ? counts : nil)
+    return .whole(.ok, type: OpenMetricsText.contentType, metrics.text)
+  }
+
   private func status(_ role: Role, _ policy: PolicyBoard.Outline) async -> Answer {
     guard case .state(let state)? = await mailbox.ask(.state), case .workloads(let all, let counts)? = await mailbox.ask(.workloads) else {
       return Self.busy
@@ -148,11 +169,11 @@ struct Answerer: Sendable {
       started: Self.time(board.agent.startedNanoseconds), role: role == .staff ? "staff" : "owner",
       rules: role == .staff ? policy.rules : mine.reduce(0) { $0 + $1.answer.rules.count { $0.enabled } },
       rulesSince: Self.time(policy.sinceNanoseconds), lost: state.lost,
-      tenants: counts.filter { tenants.contains($0.name) }, workloads: workloads.count, alertsKept: history.count(AlertSelection(tenants: tenants.names)))
+      tenants: counts.filter { tenants.contains($0.name) }, workloads: workloads.count, alertsKept: history.count(tenants: tenants.names))
     guard role == .staff else { return .json(.ok, JSONBytes.of(status)) }
     status.records = state.records
     status.sources = state.sources
-    status.sinks = sinks().map(StatusAnswer.Sink.init)
+    status.sinks = delivery().sinks.map(StatusAnswer.Sink.init)
     status.socket = StatusAnswer.Socket(connections: connections.count, refused: refusals.count)
     return .json(.ok, JSONBytes.of(status))
   }
@@ -163,7 +184,10 @@ struct Answerer: Sendable {
 extension StatusAnswer.Sink {
   fileprivate init(_ status: SinkStatus) {
     self.init(
-      name: status.name, offered: status.offered, delivered: status.delivered, refused: status.refused,
-      failed: status.failed, waiting: status.waiting, lastError: status.lastError)
+      name: status.name, confirmation: status.confirmation.rawValue, offered: status.offered, filtered: status.filtered,
+      delivered: status.delivered, refused: status.refused, failed: status.failed, dropped: status.dropped,
+      waiting: status.waiting,
+      oldest: status.oldestNanoseconds.map { CivilTime(nanosecondsSince1970: $0).formatted(fractionDigits: 0) },
+      retries: status.retries, lastError: status.lastError)
   }
 }

@@ -10,6 +10,7 @@ enum Call: Equatable, Sendable {
   case alerts(Alerts)
   case explain(Question.Subject)
   case reload
+  case metrics
 
   struct Alerts: Equatable, Sendable {
     var tenant: String?
@@ -37,6 +38,7 @@ enum Call: Equatable, Sendable {
     case ("/v1/tenants", false): self = .tenants(tenant: query["tenant"])
     case ("/v1/alerts", false): self = .alerts(try Self.alerts(query))
     case ("/v1/explain", false): self = .explain(try Self.subject(query))
+    case ("/metrics", false): self = .metrics
     case ("/v1/reload", true): self = .reload
     case ("/v1/reload", false): throw Fault(status: .methodNotAllowed, reason: "reload is asked for by POST")
     default: throw Fault(status: .notFound, reason: "no such path; docs/control.md names them")

@@ -1,4 +1,5 @@
 internal import Delivery
+internal import Events
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import Logging
@@ -9,8 +10,9 @@ internal import NIOPosix
 /// One connection: one request, one answer, and the end. Whoever is slow, says half or reads nothing is left behind; what
 /// it costs meanwhile is a little memory.
 struct Conversation: Sendable {
-  let peer: Peer
-  let answerer: Answerer
+  let answer: @Sendable (HTTPRequest) async -> Answer
+  /// To what is no request.
+  let malformed: @Sendable () -> Answer
   let patience: ControlSettings.Patience
   let group: MultiThreadedEventLoopGroup
 
@@ -43,9 +45,9 @@ struct Conversation: Sendable {
       do {
         guard case .head(let request)? = try await parts.next() else { return }
         deadline.set(seconds: patience.answer)
-        answer = await answerer.answer(request, peer)
+        answer = await self.answer(request)
       } catch {
-        answer = answerer.malformed(peer)
+        answer = malformed()
       }
       try await write(answer, outbound, deadline, channel)
       outbound.finish()
@@ -58,10 +60,9 @@ struct Conversation: Sendable {
 
   private func write(_ answer: Answer, _ outbound: Writer, _ deadline: Deadline, _ channel: any Channel) async throws {
     switch answer {
-    case .json(let status, let bytes):
+    case .whole(let status, let type, let bytes):
       let head = HTTPResponse(
-        status: status,
-        headerFields: [.contentType: "application/json", .contentLength: String(bytes.count), .connection: "close"])
+        status: status, headerFields: [.contentType: type, .contentLength: String(bytes.count), .connection: "close"])
       try await outbound.write(.head(head))
       var rest = bytes[...]
       while !rest.isEmpty {
@@ -83,11 +84,20 @@ struct Conversation: Sendable {
   private func send(_ reader: AlertReader, _ outbound: Writer, _ deadline: Deadline) async throws {
     while true {
       let batch = reader.next(limitBytes: Self.pieceBytes)
-      guard !batch.lines.isEmpty || batch.lost > 0 else { return }
+      if let failure = batch.failure {
+        var line = Array("{\"error\":".utf8)
+        JSONString.append(failure.utf8, to: &line)
+        return try await outbound.write(.body(ByteBuffer(bytes: line + Array("}\n".utf8))))
+      }
+      guard !batch.isEmpty else { return }
+      deadline.set(seconds: patience.piece)
+      guard !batch.lines.isEmpty || batch.lost > 0 else {
+        await Task.yield()
+        continue
+      }
       var buffer = ByteBuffer()
       if batch.lost > 0 { buffer.writeString("{\"lost\":\(batch.lost)}\n") }
       for line in batch.lines { buffer.writeBytes(line.bytes) }
-      deadline.set(seconds: patience.piece)
       try await outbound.write(.body(buffer))
     }
   }

@@ -17,13 +17,14 @@ package struct SyslogFormat: Sendable {
   package static let unixLimit = 8000
   /// Of the local socket; Linux takes more, but hardly a receiver does.
   package static let unixLargest = 65_536
+  /// Over a stream: as much as anybody wants to read.
+  package static let streamLargest = 1 << 20
   /// Room for the header and for what identifies the alert, however long its parts are; and what receivers take over
   /// IPv6 at least (RFC 5426, 3.2).
   package static let smallestLimit = 1180
+  package static let smallestPayloadLimit = 2048
 
-  private static let largestID = 128
   private static let longestName = 32
-  private static let smallestText = 64
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// Of alerts whose tenant has none of its own.
@@ -31,72 +32,79 @@ package struct SyslogFormat: Sendable {
   /// nil: PROCID is `-`.
   package let processID: Int32?
 
-  package init(facility: SyslogFacility, processID: Int32?) {
+  /// The text of the message, which then has the alert's id, place and tenant as its only structured data. nil: the
+  /// rule's output is the text, all else is structured data.
+  package let payload: AlertFormat?
+
+  package init(facility: SyslogFacility, processID: Int32?, payload: AlertFormat? = nil) {
     self.facility = facility
     self.processID = processID
+    self.payload = payload
   }
 
-  /// The message, cut where it is longer than `limit` octets; it then says `truncated="true"` in the first element.
+  /// Room for the header and for what identifies the alert, however long its parts are.
+  package var smallestLimit: Int { payload == nil ? Self.smallestLimit : Self.smallestPayloadLimit }
+
+  /// The message, cut where it is longer than `limit` octets as ``AlertExcerpt`` says; its first element, or the payload,
+  /// then says that it is truncated.
   ///
-  /// First the longest parts go: values and texts of more than N bytes are cut to N and end in `...`, N being the
-  /// greatest power of two, down to 64, by which the message fits; so an event can't hide who caused it behind a long
-  /// argument. Where that does not suffice, fields are left out from the end.
-  /// - Parameter limit: octets; taken for ``smallestLimit`` where it is less.
-  package func message(for alert: Alert, limit: Int) -> [UInt8] {
-    let limit = max(limit, Self.smallestLimit)
-    let header = header(for: alert)
-    let whole = assemble(header, alert, textLimit: .max, limit: .max)
-    if whole.message.count <= limit { return whole.message }
-    // The greatest power of two below the limit: a longer text can't fit.
-    var textLimit = 1 << (Int.bitWidth - 1 - (limit - 1).leadingZeroBitCount)
-    while true {
-      let cut = assemble(header, alert, textLimit: textLimit, limit: limit)
-      if (cut.hasAllFields && cut.message.count <= limit) || textLimit <= Self.smallestText { return cut.message }
-      textLimit /= 2
-    }
+  /// - Parameters:
+  ///   - place: nil: it is not numbered.
+  ///   - limit: octets; taken for ``smallestLimit`` where it is less.
+  package func message(for outgoing: OutgoingAlert, limit: Int) -> [UInt8] {
+    message(for: outgoing.alert, place: outgoing.place, limit: limit)
   }
 
-  /// - Parameter limit: octets; fields that do not fit, and those after them, are left out.
-  private func assemble(
-    _ header: [UInt8], _ alert: Alert, textLimit: Int, limit: Int
-  ) -> (message: [UInt8], hasAllFields: Bool) {
-    var text: [UInt8] = []
-    text.append(harmless: alert.message, limit: textLimit)
+  package func message(for alert: Alert, place: Place? = nil, limit: Int) -> [UInt8] {
+    let header = header(for: alert)
+    let limit = max(limit, smallestLimit)
+    guard let payload else { return AlertExcerpt.fit(alert, place, limit: limit) { header + structured($0) } }
+    // MSG-ANY (6.4): what it is, the receiver knows, and a byte order mark would not be JSON's.
+    let start = header + Self.identification(alert, place) + [UInt8(ascii: " ")]
+    return start + payload.line(for: alert, place: place, limit: limit - start.count)
+  }
 
-    var message = header
+  /// Of a payload, which says all of it: what a relay goes by that does not read it.
+  private static func identification(_ alert: Alert, _ place: Place?) -> [UInt8] {
+    var element: [UInt8] = []
+    element.append("[alert@32473")
+    append("id", alert.id, limit: AlertExcerpt.longestID, to: &element)
+    append(place, to: &element)
+    if let tenant = alert.tenant { append("tenant", tenant, limit: AlertExcerpt.shortText, to: &element) }
+    element.append("]")
+    return element
+  }
+
+  /// Structured data and text.
+  private func structured(_ excerpt: AlertExcerpt) -> [UInt8] {
+    let alert = excerpt.alert
+    var message: [UInt8] = []
     message.append("[alert@32473")
-    Self.append("id", alert.id, limit: textLimit == .max ? .max : Self.largestID, to: &message)
-    Self.append("rule", alert.rule, limit: textLimit, to: &message)
-    Self.append("priority", alert.priority.name, limit: .max, to: &message)
-    Self.append("seq", String(alert.recordNumber), limit: .max, to: &message)
-    if let tenant = alert.tenant { Self.append("tenant", tenant, limit: textLimit, to: &message) }
-    if let identity = alert.identity { Self.append("identity", identity.name, limit: .max, to: &message) }
-    if !alert.tags.isEmpty { Self.append("tags", alert.tags.joined(separator: ","), limit: textLimit, to: &message) }
-    if textLimit != .max { Self.append("truncated", "true", limit: .max, to: &message) }
+    Self.append("id", excerpt.id, to: &message)
+    Self.append("rule", excerpt.text(alert.rule), to: &message)
+    Self.append("priority", alert.priority.name, to: &message)
+    Self.append("record", String(alert.recordNumber), to: &message)
+    Self.append(excerpt.place, to: &message)
+    if let tenant = alert.tenant { Self.append("tenant", excerpt.text(tenant), to: &message) }
+    if let identity = alert.identity { Self.append("identity", identity.name, to: &message) }
+    if !alert.tags.isEmpty { Self.append("tags", excerpt.text(alert.tags.joined(separator: ",")), to: &message) }
+    if excerpt.isTruncated { Self.append("truncated", "true", to: &message) }
     message.append("]")
 
-    let room = limit - text.count - Self.byteOrderMark.count - " ]".utf8.count
-    var hasAllFields = true
-    var event: [UInt8] = []
-    var names: Set<[UInt8]> = []
-    for field in alert.distinctFields {
-      let before = event.count
-      if event.isEmpty { event.append("[event@32473") }
-      Self.append(Self.unused(Self.parameterName(field.name), &names), field.value.text, limit: textLimit, to: &event)
-      guard message.count + event.count <= room else {
-        event.removeLast(event.count - before)
-        hasAllFields = false
-        break
+    if !excerpt.fields.isEmpty {
+      message.append("[event@32473")
+      var names = UniqueNames(limit: Self.longestName)
+      for field in excerpt.fields {
+        Self.append(names.unused(Self.parameterName(field.name)), excerpt.text(field.value.text), to: &message)
       }
+      message.append("]")
     }
-    if !event.isEmpty { event.append("]") }
-    message.append(contentsOf: event)
-
     message.append(" ")
+    var text: [UInt8] = []
+    text.append(harmless: excerpt.text(alert.message))
     // ASCII needs no mark, and rsyslog would keep it as a part of the text; 6.4 asks for it before UTF-8.
     if text.contains(where: { $0 >= 0x80 }) { message.append(contentsOf: Self.byteOrderMark) }
-    message.append(contentsOf: text)
-    return (message, hasAllFields)
+    return message + text
   }
 
   /// What the transport needs to sort by, and the blank behind it.
@@ -125,7 +133,7 @@ package struct SyslogFormat: Sendable {
 
   /// A field's name as an SD-NAME (6.3.3), 32 characters of printable ASCII at most: an argument follows a dot
   /// (`proc.env[LD_PRELOAD]` is `proc.env.LD_PRELOAD`), what is not allowed shows as `_`.
-  package static func parameterName(_ field: String) -> [UInt8] {
+  package static func parameterName(_ field: String) -> String {
     var name: [UInt8] = []
     let argumentEnds = field.utf8.last == UInt8(ascii: "]")
     var isInArgument = false
@@ -139,29 +147,20 @@ package struct SyslogFormat: Sendable {
       default: name.append("_")
       }
     }
-    return name.isEmpty ? [UInt8(ascii: "_")] : Array(name.prefix(longestName))
+    return name.isEmpty ? "_" : String(decoding: name.prefix(longestName), as: UTF8.self)
   }
 
-  /// Two long names may be cut to the same: the second ends in `~2`, and so on.
-  private static func unused(_ name: [UInt8], _ names: inout Set<[UInt8]>) -> [UInt8] {
-    var candidate = name
-    var number = 1
-    while !names.insert(candidate).inserted {
-      number += 1
-      let suffix = Array("~\(number)".utf8)
-      candidate = name.prefix(longestName - suffix.count) + suffix
-    }
-    return candidate
-  }
-
-  private static func append(_ name: StaticString, _ value: String, limit: Int, to element: inout [UInt8]) {
-    append(name.withUTF8Buffer(Array.init), value, limit: limit, to: &element)
+  private static func append(_ place: Place?, to element: inout [UInt8]) {
+    guard let place else { return }
+    append("series", place.series, to: &element)
+    append("seq", String(place.sequence), to: &element)
+    append("prev", String(place.previous), to: &element)
   }
 
   /// A blank, and name and value.
-  private static func append(_ name: [UInt8], _ value: String, limit: Int, to element: inout [UInt8]) {
+  private static func append(_ name: String, _ value: String, limit: Int = .max, to element: inout [UInt8]) {
     element.append(" ")
-    element.append(contentsOf: name)
+    element.append(contentsOf: name.utf8)
     element.append("=\"")
     element.append(harmless: value, escaping: "\"\\]", limit: limit)
     element.append("\"")

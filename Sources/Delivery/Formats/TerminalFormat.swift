@@ -9,7 +9,13 @@ package enum TerminalFormat {
   private static let priorityWidth = 13
 
   /// Without the newline.
-  package static func line(for alert: Alert, colours: Bool) -> [UInt8] {
+  /// - Parameter limit: bytes of the line without colours, see ``AlertFormat/line(for:place:limit:)``.
+  package static func line(for alert: Alert, colours: Bool, limit: Int = .max) -> [UInt8] {
+    AlertExcerpt.fit(alert, nil, limit: limit) { line($0, colours: colours) }
+  }
+
+  private static func line(_ excerpt: AlertExcerpt, colours: Bool) -> [UInt8] {
+    let alert = excerpt.alert
     var line: [UInt8] = []
     let time = CivilTime(nanosecondsSince1970: alert.timestampNanoseconds).formatted(fractionDigits: 3)
     line.append(contentsOf: time.utf8.dropFirst(11).dropLast())  // `2026-11-24T` and `Z`
@@ -20,12 +26,12 @@ package enum TerminalFormat {
     if colours { line.append("\u{1B}[0m") }
     line.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, priorityWidth - name.utf8.count) + 1))
     if let tenant = alert.tenant ?? alert.identity.map({ _ in "?" }) {
-      line.append(harmless: tenant)
+      line.append(harmless: excerpt.text(tenant))
       line.append(" ")
     }
-    line.append(harmless: alert.rule)
+    line.append(harmless: excerpt.text(alert.rule))
     line.append(": ")
-    line.append(harmless: alert.message)
+    line.append(harmless: excerpt.text(alert.message))
     return line
   }
 

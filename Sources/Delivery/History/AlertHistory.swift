@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The last alerts, in memory, for those who ask the running agent. Bounded, for each tenant and in all: a tenant's noise
 /// pushes out its own. Any thread.
-package final class AlertHistory: Sendable {
+package final class AlertHistory: AlertArchive {
   package struct Limits: Sendable, Equatable {
     /// Alerts in all, and of one tenant.
     package var alerts = 10_000
@@ -24,7 +24,7 @@ package final class AlertHistory: Sendable {
     var isClosed = false
   }
 
-  struct ReaderState {
+  private struct ReaderState {
     let selection: AlertSelection
     let bell: AsyncStream<Void>.Continuation
     /// The number of the last alert that it has looked at.
@@ -48,6 +48,8 @@ package final class AlertHistory: Sendable {
       }
     }
   }
+
+  package func count(tenants: Set<String>?) -> Int { count(AlertSelection(tenants: tenants)) }
 
   package func append(_ alert: Alert) {
     let bytes = JSONFormat.line(for: alert) + [UInt8(ascii: "\n")]
@@ -98,6 +100,15 @@ package final class AlertHistory: Sendable {
 
   // MARK: - Readers
 
+  private struct Place: AlertReader.Place {
+    let history: AlertHistory
+    let number: UInt64
+
+    func read(limitBytes: Int) -> AlertReader.Batch { history.read(number, limitBytes: limitBytes) }
+    func stop() { history.stop(number) }
+    func leave() { history.leave(number) }
+  }
+
   /// - Parameter last: at most so many of those that are there already; nil: all.
   package func reader(_ selection: AlertSelection, last: Int? = nil) -> AlertReader {
     let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -109,7 +120,7 @@ package final class AlertHistory: Sendable {
       if contents.isClosed { ring.finish() }
       return number
     }
-    return AlertReader(history: self, number: number, bell: bell)
+    return AlertReader(Place(history: self, number: number), bell: bell)
   }
 
   /// The number before that of the first of so many.
@@ -119,7 +130,7 @@ package final class AlertHistory: Sendable {
     return numbers.count > last ? (last > 0 ? numbers[numbers.count - last] - 1 : contents.nextNumber - 1) : 0
   }
 
-  func read(_ number: UInt64, limitBytes: Int) -> AlertReader.Batch {
+  private func read(_ number: UInt64, limitBytes: Int) -> AlertReader.Batch {
     contents.withLock { contents in
       guard let reader = contents.readers[number] else { return AlertReader.Batch() }
       var lines: [AlertLine] = []
@@ -144,9 +155,9 @@ package final class AlertHistory: Sendable {
     }
   }
 
-  func stop(_ number: UInt64) { contents.withLock { $0.readers[number]?.bell }?.finish() }
+  private func stop(_ number: UInt64) { contents.withLock { $0.readers[number]?.bell }?.finish() }
 
-  func leave(_ number: UInt64) {
+  private func leave(_ number: UInt64) {
     contents.withLock { contents in _ = contents.readers.removeValue(forKey: number) }
   }
 }

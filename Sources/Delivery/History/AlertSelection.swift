@@ -1,3 +1,5 @@
+internal import Engine
+
 /// Which alerts somebody is to see.
 package struct AlertSelection: Sendable, Equatable {
   /// nil: those of all tenants, and those that are no tenant's.
@@ -18,7 +20,11 @@ package struct AlertSelection: Sendable, Equatable {
     return tenant.map(tenants.contains) ?? false
   }
 
-  func contains(_ line: AlertLine) -> Bool {
-    covers(tenant: line.tenant) && rule.map { $0 == line.rule } ?? true && since.map { line.timestampNanoseconds >= $0 } ?? true
+  func contains(_ line: AlertLine) -> Bool { contains(line.tenant, line.rule, line.timestampNanoseconds) }
+
+  func contains(_ alert: Alert) -> Bool { contains(alert.tenant, alert.rule, alert.timestampNanoseconds) }
+
+  private func contains(_ tenant: String?, _ rule: String, _ timestampNanoseconds: Int64) -> Bool {
+    covers(tenant: tenant) && self.rule.map { $0 == rule } ?? true && since.map { timestampNanoseconds >= $0 } ?? true
   }
 }

@@ -1,4 +1,3 @@
-internal import Engine
 internal import Glibc
 internal import SystemPackage
 
@@ -7,36 +6,58 @@ internal import SystemPackage
 final class LineSink: Sink {
   private var output: LineOutput
   /// nil: what was handed over open has no name.
-  private let reopen: (() throws(DeliveryError) -> LineOutput)?
-  private let format: (Alert) -> [UInt8]
+  private let open: (() throws(DeliveryError) -> LineOutput)?
+  private let rotation: FileRotation?
+  private var note: DeliveryError?
+  private let format: (OutgoingAlert) -> [UInt8]
   /// A write stopped within a line: the next one is not to be taken for its end.
   private var isMidLine = false
 
   init(
     _ output: consuming LineOutput, reopen: (() throws(DeliveryError) -> LineOutput)? = nil,
-    format: @escaping (Alert) -> [UInt8]
+    rotation: FileRotation? = nil, format: @escaping (OutgoingAlert) -> [UInt8]
   ) {
     self.output = output
-    self.reopen = reopen
+    open = reopen
+    self.rotation = rotation
+    isMidLine = self.output.endsWithinLine
     self.format = format
   }
 
-  /// Where that fails, alerts go on to where they went, and the reason is noted.
-  private func reopenIfAsked(_ queue: SinkQueue) {
-    guard let reopen, queue.takeReopen() else { return }
+  func reopen() throws(DeliveryError) {
+    guard let open else { return }
+    output = try open()
+    isMidLine = output.endsWithinLine
+  }
+
+  func takeNote() -> DeliveryError? {
+    defer { note = nil }
+    return note
+  }
+
+  /// Where that fails, the file grows on: no alert is lost by it.
+  private func rotate(before line: Int) {
+    guard let rotation, let size = output.fileBytes, size > 0, !isMidLine, size + line > rotation.bytes else { return }
     do throws(DeliveryError) {
-      output = try reopen()
-      isMidLine = false
+      try rotation.rotate()
+      try reopen()
     } catch {
-      queue.note(error)
+      note = error
     }
   }
 
-  func deliver(_ alert: Alert, queue: SinkQueue) throws(DeliveryError) {
-    reopenIfAsked(queue)
+  func deliver(_ alerts: [OutgoingAlert], stop: StopSignal, confirm: (Int) -> Void) throws(DeliveryError) {
+    for (index, alert) in alerts.enumerated() {
+      try write(format(alert), stop: stop)
+      confirm(index + 1)
+    }
+  }
+
+  private func write(_ text: [UInt8], stop: StopSignal) throws(DeliveryError) {
+    rotate(before: text.count + 1)
     let newline = UInt8(ascii: "\n")
     let ending = isMidLine ? [newline] : []
-    let line = ending + format(alert) + [newline]
+    let line = ending + text + [newline]
     var written = 0
     while written < line.count {
       let number: Int32
@@ -49,8 +70,7 @@ final class LineSink: Sink {
       }
       switch number {
       case EINTR: continue
-      case EAGAIN:
-        if queue.stopSignal.pause(writable: output.descriptor, milliseconds: nil) == .stopped { throw .stopped }
+      case EAGAIN: if stop.pause(writable: output.descriptor, milliseconds: nil) == .stopped { throw .stopped }
       default: throw .system(what: "write to \(output.name)", Errno(rawValue: number))
       }
     }

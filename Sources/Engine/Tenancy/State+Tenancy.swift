@@ -51,7 +51,7 @@ extension State {
   /// By index; nil: it has none of its own.
   func facility(_ tenant: Int32) -> SyslogFacility? {
     guard tenant >= 0 else { return nil }
-    return memberships.tenancy?.tenancy.tenants[Int(tenant)].facility
+    return memberships.tenancy?.tenancy.tenants[Int(tenant)].syslog.facility
   }
 
   /// What is known of who the event's workload is, if that is not all there is to know. nil as well: nobody asks.

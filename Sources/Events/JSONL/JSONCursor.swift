@@ -1,23 +1,23 @@
 /// Walks the bytes of one JSON text, value by value. What it is asked for and doesn't find is an error with its place;
 /// nothing recurses but ``skipValue(depth:)``, which is bounded.
-struct JSONCursor {
-  let bytes: UnsafeRawBufferPointer
-  private(set) var at = 0
+package struct JSONCursor {
+  package let bytes: UnsafeRawBufferPointer
+  package private(set) var at = 0
 
   /// What is wrong, and where.
-  struct Fault: Error {
-    let offset: Int
-    let text: String
+  package struct Fault: Error {
+    package let offset: Int
+    package let text: String
   }
 
   static let maximumDepth = 8
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   func fault(_ text: String, at offset: Int? = nil) -> Fault { Fault(offset: offset ?? at, text: text) }
 
   /// The next byte that is no blank; nil: at the end.
-  mutating func peek() -> UInt8? {
+  package mutating func peek() -> UInt8? {
     while at < bytes.count {
       switch bytes[at] {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): at += 1
@@ -28,13 +28,19 @@ struct JSONCursor {
   }
 
   /// Passes over `byte` if it comes next.
-  mutating func take(_ byte: UInt8) -> Bool {
+  package mutating func take(_ byte: UInt8) -> Bool {
     guard peek() == byte else { return false }
     at += 1
     return true
   }
 
   mutating func takeNull() -> Bool { takeWord("null") }
+
+  package mutating func boolean() throws(Fault) -> Bool {
+    if takeWord("true") { return true }
+    guard takeWord("false") else { throw fault("expected true or false") }
+    return false
+  }
 
   private mutating func takeWord(_ word: StaticString) -> Bool {
     guard peek() != nil, bytes.count - at >= word.utf8CodeUnitCount,
@@ -45,14 +51,14 @@ struct JSONCursor {
   }
 
   /// - Parameter what: for the error: "an object".
-  mutating func expect(_ byte: UInt8, _ what: @autoclosure () -> String) throws(Fault) {
+  package mutating func expect(_ byte: UInt8, _ what: @autoclosure () -> String) throws(Fault) {
     guard take(byte) else { throw fault("expected \(what())") }
   }
 
   /// Walks an object, or calls nothing for an empty one.
   ///
   /// - Parameter body: called behind each key's colon, with the key and its place; must pass over the value.
-  mutating func object(
+  package mutating func object(
     _ key: inout [UInt8], _ body: (inout JSONCursor, _ key: [UInt8], _ place: Int) throws(Fault) -> Void
   ) throws(Fault) {
     try expect(UInt8(ascii: "{"), "an object: {...}")
@@ -69,7 +75,7 @@ struct JSONCursor {
   }
 
   /// Walks a list.
-  mutating func list(_ body: (inout JSONCursor) throws(Fault) -> Void) throws(Fault) {
+  package mutating func list(_ body: (inout JSONCursor) throws(Fault) -> Void) throws(Fault) {
     try expect(UInt8(ascii: "["), "a list: [...]")
     if take(UInt8(ascii: "]")) { return }
     repeat { try body(&self) } while take(UInt8(ascii: ","))
@@ -77,7 +83,7 @@ struct JSONCursor {
   }
 
   /// An integer from `least` to `greatest`.
-  mutating func integer(_ least: Int64, _ greatest: UInt64) throws(Fault) -> UInt64 {
+  package mutating func integer(_ least: Int64, _ greatest: UInt64) throws(Fault) -> UInt64 {
     _ = peek()
     let start = at
     let isNegative = take(UInt8(ascii: "-"))
@@ -104,7 +110,7 @@ struct JSONCursor {
   }
 
   /// Passes over any value, for a look ahead.
-  mutating func skipValue(depth: Int = 0) throws(Fault) {
+  package mutating func skipValue(depth: Int = 0) throws(Fault) {
     guard depth < Self.maximumDepth else { throw fault("nested deeper than \(Self.maximumDepth) levels") }
     var scratch: [UInt8] = []
     switch peek() {
@@ -126,7 +132,7 @@ struct JSONCursor {
   // MARK: - Strings
 
   /// Replaces what `text` holds by a string's content.
-  mutating func string(into text: inout [UInt8]) throws(Fault) {
+  package mutating func string(into text: inout [UInt8]) throws(Fault) {
     text.removeAll(keepingCapacity: true)
     try expect(UInt8(ascii: "\""), "a string in double quotes")
     while at < bytes.count {

@@ -1,13 +1,13 @@
-/// SHA-256 (FIPS 180-4), for a keyed hash of a few bytes at a time: no library is linked for that.
-struct SHA256 {
-  static let byteCount = 32
+/// SHA-256 (FIPS 180-4), for a few bytes at a time: no library is linked for that.
+package struct SHA256 {
+  package static let byteCount = 32
   static let blockBytes = 64
 
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
 
-  static func hash(_ message: [UInt8]) -> [UInt8] {
+  package static func hash(_ message: [UInt8]) -> [UInt8] {
     var hash = SHA256()
     var padded = message
     padded.append(0x80)

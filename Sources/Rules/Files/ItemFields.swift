@@ -92,6 +92,30 @@ package struct ItemFields {
     return nil
   }
 
+  /// A length of time, as `90s`, `5m`, `1h`, `30d`; in seconds.
+  package func seconds(_ name: String, log: inout DiagnosticLog) -> Int? {
+    guard has(name), let text = text(name, log: &log)?.text else { return nil }
+    if let seconds = TimeSpan.seconds(text) { return seconds }
+    log.error(valueLocation(of: name), "'\(name)' must be a length of time", hint: "as 90s, 5m, 1h or 30d")
+    return nil
+  }
+
+  /// A number of bytes, as `4096`, `512K`, `100M`, `2G`.
+  package func bytes(_ name: String, range: ClosedRange<Int>, log: inout DiagnosticLog) -> Int? {
+    guard let value = values[name] else { return nil }
+    let text = value.scalar?.text ?? ""
+    let shift = ["K": 10, "M": 20, "G": 30, "T": 40][text.suffix(1)] ?? 0
+    let digits = shift == 0 ? text[...] : text.dropLast()
+    if (1...15).contains(digits.utf8.count), digits.utf8.allSatisfy(ConditionScanner.isDigit), let number = Int(digits) {
+      let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+      if !overflow, range.contains(bytes) { return bytes }
+    }
+    log.error(
+      valueLocation(of: name), "'\(name)' must be a number of bytes from \(range.lowerBound) to \(range.upperBound)",
+      hint: "as 512M or 2G")
+    return nil
+  }
+
   /// Texts; none if there is no such key.
   /// - Returns: nil if there is something else, said in the log.
   package func texts(_ name: String, log: inout DiagnosticLog) -> [String]? {

@@ -5,7 +5,7 @@ package enum TimeSpan {
   static let maximumSeconds = 366 * 86_400
 
   /// From a second to a year. nil: something else.
-  static func seconds(_ text: String) -> Int? {
+  package static func seconds(_ text: String) -> Int? {
     let digits = text.dropLast()
     guard let unit = units.first(where: { $0.0 == text.last }), (1...9).contains(digits.utf8.count),
       digits.utf8.allSatisfy(ConditionScanner.isDigit), let number = Int(digits)

@@ -10,14 +10,13 @@ package struct Tenant: Sendable {
   /// Who may read its alerts, and keep its rules.
   package let owners: [Owner]
   package let limits: TenantLimits
-  /// Of its alerts in syslog; nil: that of the sink.
-  package let facility: SyslogFacility?
+  package let syslog: TenantSyslog
   /// Of its name.
   package let location: SourceLocation
 
   package init(
     name: String, description: String = "", match: Program? = nil, rulesets: [Int] = [],
-    owners: [Owner] = [], limits: TenantLimits = TenantLimits(), facility: SyslogFacility? = nil,
+    owners: [Owner] = [], limits: TenantLimits = TenantLimits(), syslog: TenantSyslog = TenantSyslog(),
     location: SourceLocation
   ) {
     self.name = name
@@ -26,7 +25,7 @@ package struct Tenant: Sendable {
     self.rulesets = rulesets
     self.owners = owners
     self.limits = limits
-    self.facility = facility
+    self.syslog = syslog
     self.location = location
   }
 }

@@ -19,13 +19,13 @@ struct ControlDesk: ~Copyable {
   private var reloadingNext: [Ticket] = []
 
   /// Goes on without a socket where there can't be one, and says so.
-  init(_ settings: ControlSettings, board: PolicyBoard, history: AlertHistory, delivery: Delivery) {
+  init(_ settings: ControlSettings, board: PolicyBoard, history: any AlertArchive, delivery: Delivery) {
     self.board = board
     do {
       let bell = try Bell()
       let mailbox = Mailbox(bell: bell)
       server = try ControlServer(
-        settings, board: board, mailbox: mailbox, history: history, sinks: { delivery.status() },
+        settings, board: board, mailbox: mailbox, history: history, delivery: { delivery.overview },
         say: { Console.say("selvage: control socket: \($0)") })
       self.mailbox = mailbox
       self.bell = bell

@@ -8,8 +8,8 @@ struct DeliveryHealth {
 
   mutating func report(_ sinks: [SinkStatus]) {
     guard KernelClock.boot >= quietUntil else { return }
-    for sink in sinks where sink.failed + sink.refused > told[sink.name, default: 0] {
-      told[sink.name] = sink.failed + sink.refused
+    for sink in sinks where sink.lost > told[sink.name, default: 0] {
+      told[sink.name] = sink.lost
       quietUntil = KernelClock.boot &+ 10_000_000_000
       Console.say("selvage: alerts are being lost: \(Self.line(sink))")
     }
@@ -19,6 +19,7 @@ struct DeliveryHealth {
     var text = "\(sink.name): \(sink.delivered) delivered"
     if sink.waiting > 0 { text += ", \(sink.waiting) waiting" }
     if sink.refused > 0 { text += ", \(sink.refused) refused (its queue was full)" }
+    if sink.dropped > 0 { text += ", \(sink.dropped) dropped (the spool was full)" }
     if sink.failed > 0 { text += ", \(sink.failed) failed" }
     if let error = sink.lastError { text += " (last: \(error))" }
     return text

@@ -17,12 +17,31 @@ enum Startup {
     }
   }
 
-  static func delivery(_ settings: [SinkSetting], isReplay: Bool = false) throws -> Delivery {
+  /// - Parameter node: nil: of a replay, which sends alerts in no agent's name.
+  static func delivery(_ settings: [SinkSetting], spool: Spool? = nil, node: String?) throws -> Delivery {
     do {
-      return try Delivery(sinks: settings, queueCapacity: 8192, processID: isReplay ? nil : getpid())
+      return try Delivery(
+        sinks: settings, spool: spool, queueCapacity: 8192, processID: node.map { _ in getpid() }, node: node ?? "")
     } catch {
       Console.say("selvage: \(error)")
       throw ExitStatus.refused
+    }
+  }
+
+  /// Goes on without a spool where the disk forbids one, and says so.
+  static func spool(_ settings: SpoolSettings?) throws -> Spool? {
+    guard let settings else { return nil }
+    do throws(SpoolError) {
+      return try Spool(settings)
+    } catch {
+      switch error {
+      case .refused:
+        Console.say("selvage: the spool: \(error)")
+        throw ExitStatus.refused
+      case .failed:
+        Console.say("selvage: warning: alerts wait in memory, and are lost with it, as there can't be a spool: \(error)")
+        return nil
+      }
     }
   }
 

@@ -42,7 +42,7 @@ struct ReplayCommand: ParsableCommand {
     let rules = try policy.load(configuration)
     try checkTenant(rules)
     if !append { try sinks.refuseFullFiles() }
-    let delivery = try Startup.delivery(try sinks.settings(nil), isReplay: true)
+    let delivery = try Startup.delivery(try sinks.settings(nil), node: nil)
     var isWhole = true
     for trace in traces where !interruption.hasCome {
       var engine = Engine(policy: rules, quiet: all ? .off : configuration.quiet)
@@ -62,7 +62,7 @@ struct ReplayCommand: ParsableCommand {
       if !quiet || !summary.isWhole || interruption.hasCome { Console.say(Self.line(trace, summary, alerts: alerts)) }
     }
     let status = delivery.finish(timeoutMilliseconds: interruption.hasCome ? 2000 : 60_000)
-    for sink in status where sink.failed + sink.refused > 0 {
+    for sink in status where sink.lost > 0 {
       Console.say("selvage: \(DeliveryHealth.line(sink))")
       isWhole = false
     }

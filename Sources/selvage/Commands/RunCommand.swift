@@ -39,8 +39,13 @@ struct RunCommand: ParsableCommand {
     let signals = try Startup.signals(reloads: true)
     let configuration = try policy.configuration()
     let (rules, loaded) = try policy.loadReported(configuration, guarding: true)
-    let history = AlertHistory(configuration.alertsKept)
-    let delivery = try Startup.delivery(try sinks.settings(configuration) + [.history(history)])
+    let spool = try Startup.spool(configuration.spool)
+    // What is on disk needn't be in memory as well.
+    let memory = spool == nil ? AlertHistory(configuration.alertsKept) : nil
+    let history: any AlertArchive = if let spool { SpoolHistory(spool) } else { memory ?? AlertHistory() }
+    let delivery = try Startup.delivery(
+      try sinks.settings(configuration) + (memory.map { [.history($0)] } ?? []), spool: spool, node: configuration.node ?? NodeName.host)
+    Self.route(rules, delivery)
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all
     let sensors = try Startup.sensors(capture)
@@ -49,10 +54,12 @@ struct RunCommand: ParsableCommand {
 
     var recorder = try Recorder(path: record)
     var tap = Tap(path: configuration.recordSocket, isQuiet: quiet)
+    var controlSettings = ControlSettings(
+      path: configuration.controlSocket, staff: configuration.staff,
+      hierarchy: (try? CgroupHierarchy.current().path) ?? "/sys/fs/cgroup")
+    controlSettings.metricsAddress = configuration.metricsAddress
     var control = ControlDesk(
-      ControlSettings(
-        path: configuration.controlSocket, staff: configuration.staff,
-        hierarchy: (try? CgroupHierarchy.current().path) ?? "/sys/fs/cgroup"),
+      controlSettings,
       board: PolicyBoard(
         agent: PolicyBoard.Agent(
           version: Selvage.version, node: configuration.node ?? NodeName.host, kernel: NodeName.kernel,
@@ -83,6 +90,8 @@ struct RunCommand: ParsableCommand {
           _ = recorder.tick()
           tap.tick { (kinds) throws(CaptureError) in try sensors.want(asked.union(kinds)) }
           health.report(delivery.status())
+          for notice in delivery.takeNotices() { delivery.send(engine.alert(notice)) }
+          delivery.note(StageCounts(engine, lost: (try? sensors.counters())?.lost ?? 0))
           return true
         },
         reload: { isAsked in
@@ -112,6 +121,7 @@ struct RunCommand: ParsableCommand {
               asked = kinds
               let policy = prepared.policy
               engine.replace(with: prepared)
+              Self.route(policy, delivery)
               control.reloaded(.taken(policy, loaded))
               if !quiet { Console.say(StartScreen.reloaded(sensors, rules: rules, kinds: kinds)) }
               notice = Self.success(rules, loaded.brokenTenants)
@@ -138,7 +148,11 @@ struct RunCommand: ParsableCommand {
       for sink in status { Console.say("  \(DeliveryHealth.line(sink))") }
       if let summary { Console.say(summary) }
     }
-    if recorder.failed || status.contains(where: { $0.failed + $0.refused > 0 }) { throw ExitStatus.failed }
+    if recorder.failed || status.contains(where: { $0.lost > 0 }) { throw ExitStatus.failed }
+  }
+
+  private static func route(_ policy: Policy, _ delivery: Delivery) {
+    for complaint in delivery.route([TenantRoute](policy)) { Console.say("selvage: warning: \(complaint)") }
   }
 
   // MARK: - Reloading

@@ -17,12 +17,16 @@ struct Configuration {
   var node: String?
   var capture = CaptureSettings()
   var discovery = DiscoverySettings()
+  /// nil: alerts wait in memory.
+  var spool: SpoolSettings?
   /// Empty: the usual ones.
   var sinks: [SinkSetting] = []
   /// Where `selvage record` finds the running agent.
   var recordSocket = usualRecordSocket
   /// Where commands ask the running agent.
   var controlSocket = usualControlSocket
+  /// Where metrics are to be had by TCP; nil: nowhere.
+  var metricsAddress: String?
   /// Who may see all, besides root.
   var staff: [Owner] = []
   var alertsKept = AlertHistory.Limits()

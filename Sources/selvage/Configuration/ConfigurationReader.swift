@@ -8,10 +8,9 @@ internal import Rules
 struct ConfigurationReader {
   private static let keys = [
     "rules", "tenants", "node", "capture", "sinks", "record_socket", "control_socket", "staff", "kept_alerts", "discovery",
-    "quiet",
+    "metrics", "quiet", "spool",
   ]
   private static let captureKeys = ["ring_bytes", "argument_bytes", "environment"]
-  private static let sinkKeys = ["terminal", "json", "syslog"]
   private static let limits = LoadLimits()
 
   private let folder: String
@@ -49,6 +48,10 @@ struct ConfigurationReader {
     configuration.node = fields.text("node", log: &log)?.text
     if let socket = fields.text("record_socket", log: &log)?.text { configuration.recordSocket = absolute(socket) }
     if let socket = fields.text("control_socket", log: &log)?.text { configuration.controlSocket = absolute(socket) }
+    if let metrics = fields.mapping("metrics", log: &log) {
+      metrics.checkKeys(known: ["listen"], as: .error, log: &log)
+      configuration.metricsAddress = metrics.text("listen", log: &log)?.text
+    }
     if fields.has("staff") { configuration.staff = staff(fields) }
     if let kept = fields.mapping("kept_alerts", log: &log) { read(kept, into: &configuration.alertsKept) }
     configuration.quiet = QuietReader.read(fields, log: &log)
@@ -56,13 +59,51 @@ struct ConfigurationReader {
     if let discovery = fields.mapping("discovery", log: &log) {
       DiscoveryFields.read(discovery, into: &configuration.discovery, log: &log)
     }
-    for sink in fields.mappings("sinks", log: &log) ?? [] {
-      if let setting = setting(sink) { configuration.sinks.append(setting) }
-    }
+    configuration.sinks = sinks(fields)
+    if let spool = fields.mapping("spool", log: &log) { configuration.spool = self.spool(spool) }
     return (configuration, source)
   }
 
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+
+  private mutating func spool(_ fields: ItemFields) -> SpoolSettings {
+    fields.checkKeys(known: ["path", "max_size", "max_age", "when_full"], as: .error, log: &log)
+    var settings = SpoolSettings()
+    if let path = fields.text("path", log: &log)?.text { settings.path = absolute(path) }
+    if let bytes = fields.bytes("max_size", range: SpoolSettings.sizes, log: &log) { settings.maximumBytes = bytes }
+    if let seconds = fields.seconds("max_age", log: &log) {
+      if SpoolSettings.ages.contains(seconds) {
+        settings.maximumAgeSeconds = seconds
+      } else {
+        log.error(fields.valueLocation(of: "max_age"), "'max_age' is a minute at least")
+      }
+    }
+    switch fields.text("when_full", log: &log)?.text {
+    case nil, "drop-lowest": settings.whenFull = .dropLowest
+    case "drop-oldest": settings.whenFull = .dropOldest
+    case let other?:
+      log.error(
+        fields.valueLocation(of: "when_full"), "\(DisplayText.quoted(other)) is not known",
+        hint: "drop-lowest: the lowest severity goes first; drop-oldest")
+    }
+    return settings
+  }
+
+  private mutating func sinks(_ fields: ItemFields) -> [SinkSetting] {
+    var names: Set<String> = []
+    var sinks: [SinkSetting] = []
+    for sink in fields.mappings("sinks", log: &log) ?? [] {
+      guard let setting = SinkFields(folder: folder).read(sink, log: &log) else { continue }
+      guard names.insert(setting.name).inserted else {
+        log.error(
+          sink.file.location(at: sink.node.start), "there are two sinks \(DisplayText.quoted(setting.name))",
+          hint: "'name' tells them apart")
+        continue
+      }
+      sinks.append(setting)
+    }
+    return sinks
+  }
 
   private mutating func staff(_ fields: ItemFields) -> [Owner] {
     (fields.texts("staff", log: &log) ?? []).compactMap { text in
@@ -97,39 +138,5 @@ struct ConfigurationReader {
     } catch {
       log.error(fields.valueLocation(of: "environment"), "\(error)")
     }
-  }
-
-  private mutating func setting(_ fields: ItemFields) -> SinkSetting? {
-    guard fields.names.count == 1, let kind = fields.names.first, Self.sinkKeys.contains(kind) else {
-      log.error(
-        fields.file.location(at: fields.node.start), "a sink is one of \(Self.sinkKeys.joined(separator: ", "))",
-        hint: "as `- syslog: {to: /dev/log}`")
-      return nil
-    }
-    switch kind {
-    case "terminal":
-      return fields.boolean("terminal", log: &log) == true
-        ? .terminal(descriptor: 1, colours: Console.hasColours) : nil
-    case "json":
-      return fields.text("json", log: &log).map { .json(path: $0.text == "-" ? "-" : absolute($0.text)) }
-    default: return fields.mapping("syslog", log: &log).flatMap { syslog($0) }
-    }
-  }
-
-  private mutating func syslog(_ fields: ItemFields) -> SinkSetting? {
-    fields.checkKeys(known: ["to", "facility"], as: .error, log: &log)
-    var facility = SyslogFacility.authpriv
-    if let name = fields.text("facility", log: &log)?.text {
-      guard let known = SyslogFacility(name: name) else {
-        log.error(fields.valueLocation(of: "facility"), "unknown facility \(DisplayText.quoted(name))", hint: "as authpriv, daemon, local4")
-        return nil
-      }
-      facility = known
-    }
-    guard let text = fields.text("to", log: &log)?.text, let destination = SyslogDestination(argument: text) else {
-      log.error(fields.valueLocation(of: "to"), "'to' says where", hint: "a socket's path as /dev/log, or udp:host:port")
-      return nil
-    }
-    return destination.setting(facility)
   }
 }

@@ -9,9 +9,9 @@ struct SinkOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Send alerts as RFC 5424 messages to a unix datagram socket (/dev/log) or by UDP (udp:host:port); may be repeated.",
-      valueName: "destination"))
-  var syslog: [SyslogDestination] = []
+      "Send alerts as RFC 5424 messages to \(SyslogReceiver.hint); may be repeated.",
+      valueName: "receiver"))
+  var syslog: [SyslogReceiver] = []
 
   @Option(
     name: .long, help: ArgumentHelp("Write alerts as JSON lines to a file; \"-\" is standard output.", valueName: "file"))
@@ -26,12 +26,12 @@ struct SinkOptions: ParsableArguments {
   /// - Parameter configuration: nil: of a replay, which sends nothing that wasn't asked for on its command line.
   func settings(_ configuration: Configuration?) throws -> [SinkSetting] {
     let facility = facility ?? .authpriv
-    let asked = json.map { SinkSetting.json(path: $0) } + syslog.map { $0.setting(facility) }
+    let asked = json.map { SinkSetting.json(path: $0) } + syslog.map { SinkSetting(.syslog(SyslogSetting([$0], facility: facility))) }
     guard asked.isEmpty else { return asked }
     if let configured = configuration?.sinks, !configured.isEmpty { return configured }
     var usual = [SinkSetting.terminal(descriptor: STDOUT_FILENO, colours: Console.hasColours)]
     if configuration != nil, access("/dev/log", F_OK) == 0 {
-      usual.append(SyslogDestination.unix("/dev/log").setting(facility))
+      usual.append(.syslogUnix(facility: facility))
     }
     return usual
   }
@@ -48,6 +48,10 @@ extension SinkOptions {
       throw ExitStatus.refused
     }
   }
+}
+
+extension SyslogReceiver: ExpressibleByArgument {
+  package init?(argument: String) { self.init(argument) }
 }
 
 extension SyslogFacility: ExpressibleByArgument {

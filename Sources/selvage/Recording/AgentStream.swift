@@ -16,7 +16,7 @@ final class AgentStream: Sendable {
     case damaged(String)
   }
 
-  private let socket: UnixSocket
+  private let socket: StreamSocket
   private let bell: Bell
   private let end = Mutex<End?>(nil)
 
@@ -27,7 +27,7 @@ final class AgentStream: Sendable {
 
   /// - Parameter path: where the agent listens.
   init(path: String, kinds: EventKinds) throws(ControlError) {
-    socket = try UnixSocket.connected(to: path)
+    socket = try StreamSocket.connected(to: path)
     do throws(Errno) { bell = try Bell() } catch { throw .system("making a pipe for", path: path, error) }
     socket.say(RecordRequest(kinds: kinds).line)
   }

@@ -9,7 +9,7 @@ internal import SystemPackage
 /// says nothing, or something else, keeps nobody waiting.
 final class TapDoor: Sendable {
   struct Guest: Sendable {
-    let socket: UnixSocket
+    let socket: StreamSocket
     let request: RecordRequest
     let pid: Int32
   }
@@ -17,7 +17,7 @@ final class TapDoor: Sendable {
   /// Whom the agent has not taken in yet.
   private let guests = Mutex<[Guest]>([])
   private let hasGuests = Atomic<Bool>(false)
-  private let socket: UnixSocket
+  private let socket: StreamSocket
   private let path: String
   private let bell: Bell
   private let isClosed = Atomic<Bool>(false)
@@ -30,7 +30,7 @@ final class TapDoor: Sendable {
 
   /// - Parameter bell: rung when there is a guest.
   init(path: String, bell: Bell) throws(ControlError) {
-    socket = try UnixSocket.listening(at: path, mode: 0o600)
+    socket = try StreamSocket.listening(at: path, mode: 0o600)
     self.path = path
     self.bell = bell
     do throws(Errno) {
@@ -60,7 +60,7 @@ final class TapDoor: Sendable {
   // MARK: - The thread
 
   private struct Waiting {
-    let socket: UnixSocket
+    let socket: StreamSocket
     let pid: Int32
     let deadline: UInt64
     var said: [UInt8] = []

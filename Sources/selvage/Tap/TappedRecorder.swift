@@ -11,7 +11,7 @@ internal import SystemPackage
 final class TappedRecorder: @unchecked Sendable {
   let kinds: EventKinds
   let pid: Int32
-  private let socket: UnixSocket
+  private let socket: StreamSocket
   private var writer: TraceWriter?
 
   /// A recorder that takes nothing for that long is left behind.

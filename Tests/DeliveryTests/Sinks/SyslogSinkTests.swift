@@ -124,10 +124,10 @@ import Testing
     let receiver = try DatagramReceiver(unixPath: path)
     let sink = SyslogSink(
       endpoint: try SyslogEndpoint(unixPath: path), format: SyslogFormat(facility: .user, processID: nil),
-      limit: 2_000_000, retryMilliseconds: 0)
+      limit: 2_000_000)
     let alert = Sample.bare(
       String(repeating: "x", count: 1_500_000), fields: [AlertField(name: "a", value: .text("b"))])
-    try sink.deliver(alert, queue: SinkQueue(name: "test", capacity: 1))
+    try sink.deliver([OutgoingAlert(alert)], stop: StopSignal()) { #expect($0 == 1) }
     let message = try receiver.receive()
     #expect(message.utf8.count > 60_000)
     #expect(StructuredData(message)?["alert@32473"]?["truncated"] == "true")

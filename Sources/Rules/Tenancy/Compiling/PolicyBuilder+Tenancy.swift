@@ -31,7 +31,7 @@ extension PolicyBuilder {
       tenants.append(
         Tenant(
           name: item.name, description: item.description, match: match, rulesets: own.sorted(), owners: item.owners,
-          limits: item.limits, facility: item.facility, location: item.location))
+          limits: item.limits, syslog: item.syslog, location: item.location))
     }
     for (index, item) in items.rulesets.enumerated() where item.when == nil && !listed.contains(index) {
       log.warn(

@@ -55,7 +55,7 @@ struct TenantFolderReader {
   private func always(_ name: String) -> TenancyItems.Tenant? {
     guard Tenancy.alwaysThere.contains(name) else { return nil }
     return TenancyItems.Tenant(
-      name: name, description: "", match: nil, rulesets: [], owners: [], limits: TenantLimits(), facility: nil,
+      name: name, description: "", match: nil, rulesets: [], owners: [], limits: TenantLimits(), syslog: TenantSyslog(),
       location: .whole(folder))
   }
 

@@ -8,7 +8,7 @@ struct TenancyItems: Sendable {
     let rulesets: [YAMLScalar]
     let owners: [Owner]
     let limits: TenantLimits
-    let facility: SyslogFacility?
+    let syslog: TenantSyslog
     let location: SourceLocation
   }
 

@@ -3,7 +3,7 @@ internal import Events
 /// Reads `tenants.yaml`. Takes an untrusted file: whatever it holds, reading ends, in bounded time and memory.
 struct TenancyReader {
   private static let keys = ["tenants", "rulesets"]
-  private static let tenantKeys = ["tenant", "desc", "match", "rulesets", "owners", "limits", "syslog"]
+  private static let tenantKeys = ["tenant", "desc", "match", "rulesets", "owners", "limits", "syslog", "sinks"]
   private static let rulesetKeys = ["ruleset", "desc", "when", "files"]
   /// Bytes of a name, which is a folder's as well.
   private static let longestName = 64
@@ -96,7 +96,7 @@ struct TenancyReader {
     return TenancyItems.Tenant(
       name: name, description: fields.text("desc", log: &log)?.text.trimmed ?? "",
       match: fields.text("match", log: &log), rulesets: fields.scalars("rulesets", log: &log) ?? [],
-      owners: owners(fields), limits: TenantLimitsReader.read(fields, log: &log), facility: facility(fields),
+      owners: owners(fields), limits: TenantLimitsReader.read(fields, log: &log), syslog: TenantSyslogReader.read(fields, log: &log),
       location: fields.location(of: "tenant"))
   }
 
@@ -125,17 +125,6 @@ struct TenancyReader {
       if !owners.contains(owner) { owners.append(owner) }
     }
     return owners
-  }
-
-  private mutating func facility(_ fields: ItemFields) -> SyslogFacility? {
-    guard fields.has("syslog"), let syslog = fields.mapping("syslog", log: &log) else { return nil }
-    syslog.checkKeys(known: ["facility"], as: .error, log: &log)
-    guard let name = syslog.text("facility", log: &log)?.text else { return nil }
-    if let facility = SyslogFacility(name: name) { return facility }
-    log.error(
-      syslog.valueLocation(of: "facility"), "unknown facility \(DisplayText.quoted(name))",
-      hint: NearestName.hint(name, among: SyslogFacility.allCases.map(\.name)) ?? "as authpriv, daemon, local4")
-    return nil
   }
 
   private mutating func missing(_ key: String, _ kind: String, _ fields: ItemFields) {

@@ -17,6 +17,8 @@ final class AlertLines: Sendable {
     let output: String?
     /// How many are missing here.
     let lost: UInt64?
+    /// Why the rest can't be told.
+    let error: String?
   }
 
   private let isJSON: Bool
@@ -49,6 +51,7 @@ final class AlertLines: Sendable {
 
   private func text(_ told: Told) -> String {
     if let lost = told.lost { return "(\(lost) alerts are missing here: this reader was too slow)" }
+    if let error = told.error { return "(the rest can't be read: \(shown(error)))" }
     let time = (told.time ?? "").prefix(23)
     let name = told.priority ?? ""
     let priority = Priority(name: name).flatMap { colours ? TerminalFormat.coloured($0) : nil } ?? shown(name)

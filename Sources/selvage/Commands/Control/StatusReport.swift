@@ -34,7 +34,7 @@ enum StatusReport {
   private static func sinks(_ sinks: [StatusAnswer.Sink]) -> String? {
     var table = TextTable("SINK", "DELIVERED", "WAITING", "LOST", "LAST ERROR")
     for sink in sinks {
-      table.add(sink.name, "\(sink.delivered)", "\(sink.waiting)", "\(sink.refused &+ sink.failed)", sink.lastError ?? "")
+      table.add(sink.name, "\(sink.delivered)", "\(sink.waiting)", "\(sink.refused &+ sink.failed &+ sink.dropped)", sink.lastError ?? "")
     }
     return table.count > 0 ? table.text : nil
   }
