@@ -40,6 +40,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CRdkafka"),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
 
     // zlib not by its archive's name: SwiftPM would drop the second one, which must come after what libbpf needs.
@@ -73,7 +74,7 @@ let package = Package(
     .target(
       name: "Delivery",
       dependencies: [
-        "CSQLite", "Engine", "Events", "Rules",
+        "CRdkafka", "CSQLite", "Engine", "Events", "Rules",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -13,8 +13,7 @@ struct SinkLine: Sendable {
   ///   - wanted: whose alerts go there; nil: all.
   init(_ setting: SinkSetting, queueCapacity: Int, spool: Spool?, wanted: TenantNames?) throws(DeliveryError) {
     self.setting = setting
-    var admits: (@Sendable (Alert) -> Bool)?
-    if let wanted { admits = { wanted.contain($0.tenant) } }
+    let admits = Self.admits(setting.only, wanted)
     control = try SinkControl()
     if let spool, setting.isForSpool {
       do throws(SpoolError) {
@@ -28,6 +27,12 @@ struct SinkLine: Sendable {
       self.queue = queue
       feed = queue
     }
+  }
+
+  /// nil: all alerts.
+  private static func admits(_ filter: AlertFilter?, _ wanted: TenantNames?) -> (@Sendable (Alert) -> Bool)? {
+    if filter == nil, wanted == nil { return nil }
+    return { alert in wanted?.contain(alert.tenant) != false && filter?.wants(alert) != false }
   }
 
   var status: SinkStatus { control.status(setting, feed.counts) }

@@ -18,6 +18,7 @@ struct Selvage: ParsableCommand {
       RunCommand.self, RecordCommand.self, ReplayCommand.self, ReportCommand.self, CheckCommand.self, TestCommand.self,
       DiffCommand.self, ExplainCommand.self, TraceCommand.self, RulesCommand.self, FieldsCommand.self, DoctorCommand.self,
       StatusCommand.self, WorkloadsCommand.self, TenantsCommand.self, TenantCommand.self, AlertsCommand.self, ReloadCommand.self,
+      ReceiveCommand.self,
     ])
 
   /// As ArgumentParser's own, but for the exit status of wrong arguments.

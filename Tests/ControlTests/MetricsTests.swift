@@ -1,7 +1,6 @@
 import Control
 import Delivery
 import Glibc
-import SystemPackage
 import TestSupport
 import Testing
 
@@ -35,9 +34,7 @@ struct MetricsTests {
   }
 
   @Test func whoAsksByTCPLearnsOfNoTenant() throws {
-    var descriptor: StreamSocket? = try StreamSocket.listening(internet: "127.0.0.1:0")
-    let port = try #require(descriptor.map { boundPort($0.descriptor.rawValue) })
-    descriptor = nil
+    let port = try FreePort.find()
     let agent = try TestAgent(metricsAddress: "127.0.0.1:\(port)")
     func get(_ path: String) throws -> String {
       try TestSupport.Program(
@@ -49,15 +46,6 @@ struct MetricsTests {
     #expect(answer.contains("\nselvage_records_total 99\n") && answer.hasSuffix("# EOF\n") && !answer.contains("tenant"))
     #expect(try get("/v1/status").contains("404 Not Found"))
     agent.close()
-  }
-
-  private func boundPort(_ descriptor: Int32) -> UInt16 {
-    var address = sockaddr_in()
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) {
-      _ = $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
-    }
-    return UInt16(bigEndian: address.sin_port)
   }
 
   @Test(arguments: ["", "9464", ":9464", "localhost:9464", "127.0.0.1", "127.0.0.1:", "[::1]", "300.0.0.1:1"])

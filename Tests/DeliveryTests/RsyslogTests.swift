@@ -55,6 +55,25 @@ struct RsyslogTests {
     #expect(try rsyslog.messages().count == 4)
   }
 
+  /// Its parser of JSON knows ours by the cookie, and structured data says which alert it is without it.
+  @Test func jsonBehindItsCookieIsParsed() throws {
+    let rsyslog = try Rsyslog(TemporaryFolder())
+    let setting = SyslogSetting([.unix(path: rsyslog.socketPath)], format: .cee)
+    let delivery = try Delivery(sinks: [SinkSetting(.syslog(setting))], queueCapacity: 16)
+    delivery.send(Self.hostile)
+    let message = try rsyslog.messages(1)[0]
+    #expect(message.elements == ["alert@32473": ["id": "b7d1-42-9f"]])
+    #expect(message.msg == "@cee: " + String(decoding: JSONFormat.line(for: Self.hostile), as: UTF8.self))
+    let parsed = try #require(JSONValue(Array(message.cee.utf8)))
+    #expect(parsed["rule"] == "R]\" \\" && parsed["record"] == 42)
+    guard case .object(let fields)? = parsed["fields"] else {
+      Issue.record("no fields")
+      return
+    }
+    #expect(fields["fd.cookie"] == .integer(.max) && fields["fd.is_server"] == true && fields["proc.cmdline"] == .text(Sample.hostile))
+    _ = delivery.finish(timeoutMilliseconds: 5000)
+  }
+
   /// rsyslog as it comes cuts long messages off in silence; ours stay below, and say that they are cut.
   @Test(arguments: ["A", "]", "é", "\n"]) func longArgumentsLeaveTheFieldsWhole(text: String) throws {
     let rsyslog = try Rsyslog(TemporaryFolder(), settings: "")

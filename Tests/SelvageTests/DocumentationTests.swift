@@ -4,7 +4,7 @@ import Testing
 
 /// The commands that the documentation shows, as a reader would type them: `console` blocks, `$ ` before each command.
 @Suite(.serialized) struct DocumentationTests {
-  private static let root: String = {
+  static let root: String = {
     let parts = #filePath.split(separator: "/").dropLast(3)
     return "/" + parts.joined(separator: "/")
   }()
@@ -12,7 +12,7 @@ import Testing
   @Test(
     .enabled(if: Selvage.isRoot, "needs root: the pages load programs"),
     arguments: ["README.md", "docs/running.md", "docs/rules.md", "docs/testing.md", "docs/control.md", "docs/first-tenant.md",
-      "docs/report.md", "docs/tenants.md", "docs/traces.md"])
+      "docs/receiving.md", "docs/report.md", "docs/tenants.md", "docs/traces.md"])
   func everyCommandWorks(page: String) throws {
     let text = String(decoding: contents("\(Self.root)/\(page)"), as: UTF8.self)
     let blocks = Self.blocks(text)
@@ -64,7 +64,7 @@ import Testing
   }
 
   /// Blocks of code; those that a reader should keep have a file's name behind their language.
-  private static func blocks(_ page: String) -> [(language: String, file: String?, text: String)] {
+  static func blocks(_ page: String) -> [(language: String, file: String?, text: String)] {
     var blocks: [(language: String, file: String?, text: String)] = []
     var open: String?
     for line in page.split(separator: "\n", omittingEmptySubsequences: false) {

@@ -14,6 +14,14 @@ package enum AlertFormat: String, CaseIterable, Sendable {
   /// Room for what tells which alert it is, however long its parts are.
   package static let smallestLimit = 1280
 
+  /// A JSON value a line.
+  package var isJSON: Bool {
+    switch self {
+    case .json, .ocsf, .ecs: true
+    case .text, .cee, .cef: false
+    }
+  }
+
   private static let cookie = "@cee: "
 
   /// - Parameters:

@@ -80,7 +80,7 @@ package enum OCSFFormat {
   }
 
   private static func writeEvidence(_ fields: inout FieldPlacement, to evidence: inout JSONObject) {
-    // An object without what identifies it is not the schema's.
+    // An object without what identifies it is not the schema's, nor is a container alone evidence.
     if let pid = fields.integer("proc.pid") {
       evidence.add("actor") { actor in
         actor.add("process") { process in
@@ -96,6 +96,7 @@ package enum OCSFFormat {
           }
         }
       }
+      writeContainer(&fields, to: &evidence)
     }
     if let client = fields.address("fd.cip") {
       evidence.add("src_endpoint") { endpoint in
@@ -116,19 +117,19 @@ package enum OCSFFormat {
         connection.add("protocol_name", transport)
       }
     }
-    if let container = fields.text(anyOf: "container.full_id", "container.id") {
-      evidence.add("container") { object in
-        object.add("uid", container)
-        object.add("name", fields.text("container.name"))
-        object.add("runtime", fields.text("container.type"))
-        if let image = fields.text(anyOf: "container.image.id", "container.image") {
-          object.add("image") { object in
-            object.add("uid", image)
-            object.add("name", fields.text("container.image"))
-            object.add("tag", fields.text("container.image.tag"))
-          }
-        }
-        object.add("pod_uuid", fields.text("k8s.pod.uid"))
+  }
+
+  private static func writeContainer(_ fields: inout FieldPlacement, to evidence: inout JSONObject) {
+    guard let container = fields.text(anyOf: "container.full_id", "container.id") else { return }
+    evidence.add("container") { object in
+      object.add("uid", container)
+      object.add("name", fields.text("container.name"))
+      object.add("runtime", fields.text("container.type"))
+      guard let image = fields.text(anyOf: "container.image.id", "container.image") else { return }
+      object.add("image") { object in
+        object.add("uid", image)
+        object.add("name", fields.text("container.image"))
+        object.add("tag", fields.text("container.image.tag"))
       }
     }
   }

@@ -5,7 +5,7 @@ extension SinkSetting {
   var isLocal: Bool {
     switch destination {
     case .terminal, .json, .history: true
-    case .syslog: false
+    case .syslog, .webhook, .kafka: false
     }
   }
 
@@ -13,7 +13,7 @@ extension SinkSetting {
   var isForSpool: Bool {
     switch destination {
     case .terminal, .history: false
-    case .json, .syslog: true
+    case .json, .syslog, .webhook, .kafka: true
     }
   }
 
@@ -24,21 +24,30 @@ extension SinkSetting {
       return LineSink(try LineOutput(duplicating: descriptor, name: name)) {
         TerminalFormat.line(for: $0.alert, colours: colours)
       }
-    case .json("-"):
+    case .json(let file) where file.path == "-":
       return LineSink(try LineOutput(duplicating: 1, name: "standard output")) { JSONFormat.line(for: $0.alert, place: $0.place) }
-    case .json(let path):
+    case .json(let file):
       return LineSink(
-        try LineOutput(appendingTo: path),
-        reopen: { () throws(DeliveryError) in try LineOutput(appendingTo: path) }
+        try LineOutput(appendingTo: file.path),
+        reopen: { () throws(DeliveryError) in try LineOutput(appendingTo: file.path) }, rotation: file.rotation
       ) { JSONFormat.line(for: $0.alert, place: $0.place) }
     case .syslog(let setting):
       var sinks: [any Sink] = []
       let recent = RecentMessages(StreamOptions())
       for receiver in setting.receivers { sinks.append(try setting.sink(receiver, processID: processID, recent)) }
-      guard let first = sinks.first else { throw .setting("\(name): there is no address") }
-      return sinks.count == 1 ? first : FailoverSink(sinks)
+      return try first(of: sinks)
+    case .webhook(let setting):
+      var sinks: [any Sink] = []
+      for address in setting.addresses { sinks.append(try WebhookSink(address, setting)) }
+      return try first(of: sinks)
+    case .kafka(let setting): return try KafkaSink(setting)
     case .history(let history): return HistorySink(history)
     }
+  }
+
+  private func first(of sinks: [any Sink]) throws(DeliveryError) -> any Sink {
+    guard let first = sinks.first else { throw .setting("\(name): there is no address") }
+    return sinks.count == 1 ? first : FailoverSink(sinks)
   }
 }
 

@@ -1,3 +1,4 @@
+package import Engine
 internal import Events
 package import Rules
 
@@ -7,8 +8,10 @@ package struct SinkSetting: Sendable, Equatable {
     /// A line for people, to a descriptor of the caller's, which stays the caller's.
     case terminal(descriptor: Int32, colours: Bool)
     /// JSON lines, appended to a file that is made with mode 0640 where there is none; `-` is standard output.
-    case json(path: String)
+    case json(FileSetting)
     case syslog(SyslogSetting)
+    case webhook(WebhookSetting)
+    case kafka(KafkaSetting)
     /// Memory, for those who ask the running agent.
     case history(AlertHistory)
   }
@@ -18,6 +21,8 @@ package struct SinkSetting: Sendable, Equatable {
   package var givenName: String?
   /// How often it is told that the agent is alive, and what it has counted; nil: never.
   package var heartbeatSeconds: Int?
+  /// Which alerts it gets; nil: all.
+  package var only: AlertFilter?
   /// It gets alerts of those tenants only that name it.
   package var isForNamingTenants = false
   /// Whose it is; nil: the site's.
@@ -30,9 +35,12 @@ package struct SinkSetting: Sendable, Equatable {
     if let givenName { return givenName }
     switch destination {
     case .terminal: return "terminal"
-    case .json("-"): return "json to standard output"
-    case .json(let path): return "json to \(EscapedText.escaped(path.utf8, limit: 4096))"
+    case .json(let file) where file.path == "-": return "json to standard output"
+    case .json(let file): return "json to \(EscapedText.escaped(file.path.utf8, limit: 4096))"
     case .syslog(let setting): return "syslog " + setting.receivers.map(\.name).joined(separator: ", or ")
+    case .webhook(let setting): return "webhook " + setting.addresses.map(\.name).joined(separator: ", or ")
+    case .kafka(let setting):
+      return DisplayText.escaped("Kafka topic \(setting.topic) at \(setting.brokers.joined(separator: ","))", limit: 4096)
     case .history: return "kept for selvage alerts"
     }
   }
@@ -41,6 +49,7 @@ package struct SinkSetting: Sendable, Equatable {
   package var confirmation: Confirmation {
     switch destination {
     case .syslog(let setting) where setting.receivers.allSatisfy { $0.confirmation == .acknowledged }: .acknowledged
+    case .webhook, .kafka: .acknowledged
     default: .handedOver
     }
   }
@@ -54,7 +63,7 @@ extension SinkSetting {
     SinkSetting(.terminal(descriptor: descriptor, colours: colours))
   }
 
-  package static func json(path: String) -> SinkSetting { SinkSetting(.json(path: path)) }
+  package static func json(path: String) -> SinkSetting { SinkSetting(.json(FileSetting(path: path))) }
 
   package static func syslogUnix(
     path: String = usualSyslogPath, facility: SyslogFacility = .authpriv, limit: Int? = nil

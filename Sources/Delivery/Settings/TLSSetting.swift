@@ -7,8 +7,8 @@ package struct TLSSetting: Sendable, Equatable {
   package var key: String?
   /// The name that the receiver's certificate must have; nil: the host of the address.
   package var serverName: String?
-  /// `sha256:` and hexadecimal digits, or `sha-256:` with a colon between bytes as RFC 5425, section 4.2.2, writes it. One
-  /// of them must be the receiver's certificate's. With `authorities`, both must hold; without, they alone count.
+  /// `sha256:` and hexadecimal digits, or `sha-256:` with a colon between bytes, as RFC 5425, section 4.2.2, writes it.
+  /// One of them must be the receiver's certificate's. With `authorities`, both must hold; without, they alone count.
   package var fingerprints: [String]
 
   package init(

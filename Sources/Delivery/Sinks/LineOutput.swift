@@ -29,6 +29,23 @@ struct LineOutput: ~Copyable {
 
   deinit { _ = close(descriptor) }
 
+  /// Bytes of a file; nil: it is none.
+  var fileBytes: Int? {
+    var file = stat()
+    return fstat(descriptor, &file) == 0 && file.st_mode & S_IFMT == S_IFREG ? Int(file.st_size) : nil
+  }
+
+  /// Whether a file ends within a line, as after a power cut.
+  var endsWithinLine: Bool {
+    guard let size = fileBytes, size > 0 else { return false }
+    // Its own is only for writing.
+    let reading = open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC)
+    guard reading >= 0 else { return false }
+    defer { _ = close(reading) }
+    var last: UInt8 = 0
+    return pread(reading, &last, 1, size - 1) == 1 && last != UInt8(ascii: "\n")
+  }
+
   /// Creates the file with mode 0640 (less the umask) where there is none.
   init(appendingTo path: String) throws(DeliveryError) {
     guard !path.isEmpty, !path.utf8.contains(0) else {

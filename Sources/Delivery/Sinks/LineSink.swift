@@ -7,23 +7,43 @@ final class LineSink: Sink {
   private var output: LineOutput
   /// nil: what was handed over open has no name.
   private let open: (() throws(DeliveryError) -> LineOutput)?
+  private let rotation: FileRotation?
+  private var note: DeliveryError?
   private let format: (OutgoingAlert) -> [UInt8]
   /// A write stopped within a line: the next one is not to be taken for its end.
   private var isMidLine = false
 
   init(
     _ output: consuming LineOutput, reopen: (() throws(DeliveryError) -> LineOutput)? = nil,
-    format: @escaping (OutgoingAlert) -> [UInt8]
+    rotation: FileRotation? = nil, format: @escaping (OutgoingAlert) -> [UInt8]
   ) {
     self.output = output
     open = reopen
+    self.rotation = rotation
+    isMidLine = self.output.endsWithinLine
     self.format = format
   }
 
   func reopen() throws(DeliveryError) {
     guard let open else { return }
     output = try open()
-    isMidLine = false
+    isMidLine = output.endsWithinLine
+  }
+
+  func takeNote() -> DeliveryError? {
+    defer { note = nil }
+    return note
+  }
+
+  /// Where that fails, the file grows on: no alert is lost by it.
+  private func rotate(before line: Int) {
+    guard let rotation, let size = output.fileBytes, size > 0, !isMidLine, size + line > rotation.bytes else { return }
+    do throws(DeliveryError) {
+      try rotation.rotate()
+      try reopen()
+    } catch {
+      note = error
+    }
   }
 
   func deliver(_ alerts: [OutgoingAlert], stop: StopSignal, confirm: (Int) -> Void) throws(DeliveryError) {
@@ -34,6 +54,7 @@ final class LineSink: Sink {
   }
 
   private func write(_ text: [UInt8], stop: StopSignal) throws(DeliveryError) {
+    rotate(before: text.count + 1)
     let newline = UInt8(ascii: "\n")
     let ending = isMidLine ? [newline] : []
     let line = ending + text + [newline]

@@ -10,6 +10,9 @@ protocol Sink: AnyObject {
   /// Opens files by their names again.
   func reopen() throws(DeliveryError)
 
+  /// What went wrong since the last time without keeping an alert from being delivered.
+  func takeNote() -> DeliveryError?
+
   /// After an attempt that failed: the next one begins anew, elsewhere if there is somewhere else.
   func failOver()
 
@@ -29,6 +32,7 @@ protocol Sink: AnyObject {
 
 extension Sink {
   func reopen() throws(DeliveryError) {}
+  func takeNote() -> DeliveryError? { nil }
   func failOver() {}
   var pace: RetryPace { .local }
   var awaited: Int32? { nil }

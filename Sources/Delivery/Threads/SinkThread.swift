@@ -65,6 +65,7 @@ final class SinkThread: @unchecked Sendable {
       }
       failures = 0
       deadline = nil
+      if let note = sink?.takeNote() { control.note(note) }
     } catch {
       if confirmed > 0 {
         failures = 0

@@ -8,9 +8,7 @@ protocol MessageTransport: AnyObject {
   ///     that means is the transport's to say.
   /// - Throws: ``DeliveryError`` when the rest can't be delivered now: the connection is closed then. After
   ///   ``DeliveryError/refused(_:)`` the first that isn't confirmed is never to be.
-  func send(
-    _ messages: [[UInt8]], stop: StopSignal, confirm: (Int) -> Void
-  ) throws(DeliveryError)
+  func send(_ messages: [[UInt8]], stop: StopSignal, confirm: (Int) -> Void) throws(DeliveryError)
 
   /// Whether what was confirmed may have to be sent again.
   var isToBeTended: Bool { get }

@@ -29,7 +29,7 @@ extension PredicateBuilder {
     case .contains, .icontains, .startsWith, .endsWith, .glob, .iglob, .regex, .pmatch: return try stringTest(check, field)
     default:
       throw ConditionError(
-        .type, at: check.comparisonOffset, "'\(check.comparison.rawValue)' can't compare a list, as '\(field.name)' is",
+        .type, at: check.comparisonOffset, "'\(check.comparison.rawValue)' can't compare a list, as '\(subject(check, field))' is",
         hint: "expected one of intersects (any value is one of these), in (every value is), or of any value contains "
           + "icontains startswith endswith glob iglob regex pmatch, or exists")
     }

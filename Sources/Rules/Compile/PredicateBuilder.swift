@@ -107,8 +107,13 @@ enum PredicateBuilder {
   static func mismatch(_ check: Check, _ field: FieldReference, _ allowed: String) -> ConditionError {
     ConditionError(
       .type, at: check.comparisonOffset,
-      "'\(check.comparison.rawValue)' can't compare '\(field.name)', which is \(field.field.description.type.article)",
+      "'\(check.comparison.rawValue)' can't compare '\(subject(check, field))', which is \(field.field.description.type.article)",
       hint: "expected one of \(allowed)")
+  }
+
+  /// As it is written, where it is no field of events.
+  static func subject(_ check: Check, _ field: FieldReference) -> String {
+    if case .field(let name) = check.subject, Field.written(name.name) == nil { name.name } else { field.name }
   }
 
   static func order(_ comparison: Comparison) -> Predicate.Order? {

@@ -20,6 +20,17 @@ package struct Network: Hashable, Sendable {
     self.low = length >= 128 ? low : length <= 64 ? 0 : low & (UInt64.max << UInt64(128 - length))
   }
 
+  /// nil: neither an address nor a network, as rules write them.
+  package init?(text: String) {
+    guard let network = ConstantParser.network(Array(text.utf8)) else { return nil }
+    self = network
+  }
+
+  package func contains(_ other: Network) -> Bool {
+    other.family == family && other.prefixLength >= prefixLength
+      && Network(family: family, high: other.high, low: other.low, prefixLength: prefixLength) == self
+  }
+
   /// As rules write it: `10.0.0.0/8`, an address without a length.
   package var text: String {
     var address = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

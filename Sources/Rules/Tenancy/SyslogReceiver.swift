@@ -28,7 +28,7 @@ package enum SyslogReceiver: Sendable, Hashable {
     guard let colon = text.firstIndex(of: ":") else { return nil }
     var rest = text[text.index(after: colon)...]
     if rest.hasPrefix("//") { rest = rest.dropFirst(2) }
-    guard let (host, port) = Self.address(rest) else { return nil }
+    guard let (host, port) = HostAndPort.parse(rest) else { return nil }
     switch (text[..<colon], port) {
     case ("udp", let port): self = .udp(host: host, port: port ?? 514)
     case ("tcp", let port?): self = .tcp(host: host, port: port)
@@ -37,25 +37,6 @@ package enum SyslogReceiver: Sendable, Hashable {
     case ("relp+tls", let port?): self = .relp(host: host, port: port, isEncrypted: true)
     default: return nil
     }
-  }
-
-  /// `host`, `host:port`, `[::1]`, `[::1]:port`.
-  private static func address(_ text: Substring) -> (host: String, port: UInt16?)? {
-    var host = text
-    var port: UInt16?
-    let isBracketed = text.hasPrefix("[")
-    let end = isBracketed ? text.firstIndex(of: "]").map(text.index(after:)) : text.lastIndex(of: ":")
-    guard !isBracketed || end != nil else { return nil }
-    if let end, end != text.endIndex {
-      let digits = text[text.index(after: end)...]
-      guard text[end] == ":", digits.first != "+", let number = UInt16(digits), number > 0 else { return nil }
-      (host, port) = (text[..<end], number)
-    }
-    if isBracketed { host = host.dropFirst().dropLast() }
-    guard !host.isEmpty, host.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"/[]@".utf8.contains($0) }),
-      isBracketed || !host.contains(":")
-    else { return nil }
-    return (String(host), port)
   }
 
   /// For people.

@@ -7,7 +7,7 @@ import Testing
 
 /// An agent that is killed, and files that are damaged.
 struct SpoolCrashTests {
-  private static let trials: String = {
+  static let trials: String = {
     let own = realpath("/proc/self/exe", nil)
     defer { free(own) }
     let tests = own.map { String(cString: $0) } ?? ""

@@ -113,7 +113,9 @@ extension RELPTransport {
 
 extension TLSSetting {
   /// With the certificate of a client.
-  static func of(_ client: String?, authority: String? = "ca", serverName: String? = nil, fingerprints: [String] = []) throws -> TLSSetting {
+  static func of(
+    _ client: String?, authority: String? = "ca", serverName: String? = nil, fingerprints: [String] = []
+  ) throws -> TLSSetting {
     let files = try Certificates.shared()
     return TLSSetting(
       authorities: authority.map(files.certificate), certificate: client.map(files.certificate),

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A host of its own: a network namespace with an address, and a wire to it that can be cut.
 package final class FarHost {
-  package static let isPossible = geteuid() == 0 && access("/usr/sbin/ip", X_OK) == 0 || geteuid() == 0 && access("/sbin/ip", X_OK) == 0
+  package static let isPossible = geteuid() == 0 && (access("/usr/sbin/ip", X_OK) == 0 || access("/sbin/ip", X_OK) == 0)
 
   package let address: String
   private let name: String

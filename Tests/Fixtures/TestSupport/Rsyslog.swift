@@ -24,6 +24,8 @@ package final class Rsyslog {
     package let pri, time, hostname, app, procid, msgid, sd, msg, raw: String
     /// By rsyslog's own parser of structured data.
     package let elements: [String: [String: String]]
+    /// What its parser of JSON behind the `@cee:` cookie found, as JSON.
+    package let cee: String
   }
 
   package let folder: TemporaryFolder
@@ -53,6 +55,7 @@ package final class Rsyslog {
       module(load="imuxsock" SysSock.Use="off")
       module(load="imudp")
       module(load="mmpstrucdata")
+      module(load="mmjsonparse")
       input(type="imuxsock" Socket="\(folder.path)/log" RateLimit.Interval="0" UseSpecialParser="off" \
       IgnoreTimestamp="off")
       \(try zip(inputs, ports).map { try $0.statements(port: $1) }.joined(separator: "\n"))
@@ -68,11 +71,13 @@ package final class Rsyslog {
         constant(value=",") property(outname="sd" name="structured-data" format="jsonf")
         constant(value=",") property(outname="msg" name="msg" format="jsonf")
         constant(value=",") property(outname="raw" name="rawmsg" format="jsonf")
+        constant(value=",") property(outname="cee" name="$!cee" format="jsonf")
         constant(value=",\\"elements\\":") property(name="$!rfc5424-sd")
         constant(value="}\\n")
       }
       \(answersWhenWritten ? #"main_queue(queue.type="direct")"# : "")
       action(type="mmpstrucdata" sd_name.lowercase="off")
+      action(type="mmjsonparse" container="$!cee")
       action(type="omfile" file="\(folder.path)/out" template="understood")
 
       """, "rsyslog.conf")

@@ -10,6 +10,7 @@ package final class SyslogNG {
   package let tcpPort: UInt16
   /// With client certificates of ``Certificates``' authority.
   package let tlsPort: UInt16
+  private let configuration: String
   private var process: Program?
 
   package init(_ folder: TemporaryFolder) throws {
@@ -17,7 +18,7 @@ package final class SyslogNG {
     tcpPort = try FreePort.find()
     tlsPort = try FreePort.find()
     let files = try Certificates.shared()
-    _ = try folder.write(
+    configuration = try folder.write(
       """
       @version: 3.38
       options { keep-hostname(yes); use-dns(no); log-msg-size(65536); flush-lines(1); };
@@ -34,12 +35,20 @@ package final class SyslogNG {
     try start()
   }
 
+  /// With a configuration of the caller's, which listens there.
+  package init(_ folder: TemporaryFolder, configuration: String, port: UInt16) throws {
+    self.folder = folder
+    (tcpPort, tlsPort) = (port, port)
+    self.configuration = configuration
+    try start()
+  }
+
   deinit { stop() }
 
   /// Returns when it listens.
   package func start() throws {
     let arguments = [
-      "-F", "--no-caps", "-f", "\(folder.path)/syslog-ng.conf", "-R", "\(folder.path)/persist", "-c", "\(folder.path)/control",
+      "-F", "--no-caps", "-f", configuration, "-R", "\(folder.path)/persist", "-c", "\(folder.path)/control",
       "-p", "\(folder.path)/pid", "--module-path=\(Self.root)/usr/lib/syslog-ng/3.38",
     ]
     let process = try Program(

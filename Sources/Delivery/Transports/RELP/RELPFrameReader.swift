@@ -1,4 +1,5 @@
-/// Takes a server's bytes apart. They may be anything: what is no frame is an error, and no more is kept than one may have.
+/// Takes a server's bytes apart. They may be anything: what is no frame is an error, and no more is awaited than one may
+/// have.
 struct RELPFrameReader {
   enum Failure: Error, Equatable {
     case malformed
@@ -7,8 +8,6 @@ struct RELPFrameReader {
 
   private static let space = UInt8(ascii: " ")
   private static let newline = UInt8(ascii: "\n")
-  /// Nine digits, 32 letters, nine digits, and a separator after each.
-  private static let longestHeader = 9 + 1 + 32 + 1 + 9 + 1
 
   private var bytes: [UInt8] = []
   private var start = 0

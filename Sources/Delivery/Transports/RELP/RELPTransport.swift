@@ -1,5 +1,3 @@
-internal import NIOCore
-
 /// RELP (librelp's relp.md), with TLS or without: the receiver says of each message that it has it. Delivered is what it
 /// has said so of; what a lost connection left unsaid is sent again, so that some may arrive twice and none is lost.
 final class RELPTransport: MessageTransport {
@@ -9,30 +7,24 @@ final class RELPTransport: MessageTransport {
 
   private let address: StreamAddress
   private let options: StreamOptions
-  private let group: any EventLoopGroup
   private var tls: TLSFiles?
   private var connection: StreamConnection?
   private var reader = RELPFrameReader()
-  private var transaction: UInt32 = 1
+  /// Of the next command.
+  var transaction: UInt32 = 1
   private var isToReload = false
   /// The message that was refused last, how often in a row, and whether others were taken since.
   private var refused: (message: [UInt8], count: Int, areOthersTaken: Bool)?
 
-  init(
-    to address: StreamAddress, tls: TLSFiles?, options: StreamOptions = StreamOptions(),
-    group: any EventLoopGroup = DeliveryLoops.group
-  ) {
+  init(to address: StreamAddress, tls: TLSFiles?, options: StreamOptions = StreamOptions()) {
     self.address = address
     self.options = options
-    self.group = group
     self.tls = tls
   }
 
   deinit { disconnect() }
 
-  func send(
-    _ messages: [[UInt8]], stop: StopSignal, confirm: (Int) -> Void
-  ) throws(DeliveryError) {
+  func send(_ messages: [[UInt8]], stop: StopSignal, confirm: (Int) -> Void) throws(DeliveryError) {
     do throws(DeliveryError) {
       try connect(stop)
       try exchange(messages, confirm: confirm)
@@ -68,8 +60,7 @@ final class RELPTransport: MessageTransport {
     }
     guard connection == nil else { return }
     connection = try StreamConnection(
-      to: address, tls: tls?.context(for: address), isAnswered: true, options: options, group: group,
-      stopSignal: stop)
+      to: address, tls: tls?.context(for: address), isAnswered: true, options: options, stop: stop)
     reader = RELPFrameReader()
     transaction = 1
     try open()
@@ -83,7 +74,7 @@ final class RELPTransport: MessageTransport {
     var bytes: [UInt8] = []
     RELPFrame(transaction: number, command: "open", data: Self.offers).append(to: &bytes)
     connection?.write(bytes)
-    let deadline = MonotonicTime.now().adding(milliseconds: options.answerMilliseconds)
+    let deadline = MonotonicTime.now().adding(milliseconds: options.connectMilliseconds)
     while true {
       let ending = connection?.ending
       take()
@@ -177,9 +168,6 @@ final class RELPTransport: MessageTransport {
     return transaction
   }
 
-  /// For tests: as if so many had been sent.
-  func skip(to number: UInt32) { transaction = number }
-
   private func take() {
     if let bytes = connection?.receive(), !bytes.isEmpty { reader.append(bytes) }
   }
@@ -197,7 +185,9 @@ final class RELPTransport: MessageTransport {
   }
 
   private func answer(_ frame: RELPFrame) throws(DeliveryError) -> (UInt32, RELPAnswer) {
-    guard frame.command == "rsp", let answer = RELPAnswer(frame.data) else { throw failure("what it answers is no RELP") }
+    guard frame.command == "rsp", let answer = RELPAnswer(frame.data) else {
+      throw failure("what it answers is no RELP")
+    }
     return (frame.transaction, answer)
   }
 

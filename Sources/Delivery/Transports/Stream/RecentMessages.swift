@@ -2,7 +2,7 @@
 /// connection is lost, it is sent again, to that receiver or to the next. One thread's.
 final class RecentMessages {
   private struct Entry {
-    let message: [UInt8]
+    var message: [UInt8]
     let written: MonotonicTime
   }
 
@@ -28,7 +28,9 @@ final class RecentMessages {
 
   /// What was written too long ago for the receiver not to have read it.
   func forget(at now: MonotonicTime) {
-    while first < entries.count, entries[first].written.adding(milliseconds: options.resentMilliseconds) < now { forgetFirst() }
+    while first < entries.count, entries[first].written.adding(milliseconds: options.resentMilliseconds) < now {
+      forgetFirst()
+    }
     // Not each time: what follows would move.
     if first > 1024, first * 2 > entries.count {
       entries.removeFirst(first)
@@ -40,6 +42,7 @@ final class RecentMessages {
 
   private func forgetFirst() {
     bytes -= entries[first].message.count
+    entries[first].message = []
     first += 1
   }
 }

@@ -8,25 +8,23 @@ internal import NIOSSL
 struct StreamConnection: ~Copyable {
   private let channel: any Channel
   private let state: StreamState
-  private let stopSignal: StopSignal
+  private let stop: StopSignal
 
   /// Tries all of the host's addresses.
   ///
   /// - Parameters:
   ///   - isAnswered: whether what the receiver sends is kept for ``receive()``.
-  ///   - group: the loops that do the work; never the caller's own.
   /// - Throws: ``DeliveryError/unresolved(host:reason:)``, ``DeliveryError/receiver(name:reason:)`` or
   ///   ``DeliveryError/stopped``.
   init(
-    to address: StreamAddress, tls: TLSContext?, isAnswered: Bool, options: StreamOptions,
-    group: any EventLoopGroup, stopSignal: StopSignal
+    to address: StreamAddress, tls: TLSContext?, isAnswered: Bool, options: StreamOptions, stop: StopSignal
   ) throws(DeliveryError) {
     let deadline = MonotonicTime.now().adding(milliseconds: options.connectMilliseconds)
     let state = try StreamState(name: address.name)
     let dead = max(1000, options.deadPeerMilliseconds)
     // A third of the time for each: silence, and three questions within the rest.
     let keepalive = (idle: max(1, dead / 3000), interval: max(1, dead / 4500), count: 3)
-    let opening = ClientBootstrap(group: group)
+    let opening = ClientBootstrap(group: DeliveryLoops.group)
       .connectTimeout(.milliseconds(Int64(options.connectMilliseconds)))
       .channelOption(.socketOption(.so_keepalive), value: 1)
       .channelOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE)), value: keepalive.idle)
@@ -46,7 +44,7 @@ struct StreamConnection: ~Copyable {
     do throws(DeliveryError) {
       while !state.isReady {
         if let ending = state.ending { throw ending }
-        guard try Self.wait(state, stopSignal, until: deadline) else {
+        guard try Self.wait(state, stop, until: deadline) else {
           throw .receiver(name: address.name, reason: "no answer in time")
         }
       }
@@ -54,7 +52,7 @@ struct StreamConnection: ~Copyable {
       guard let channel = try? opening.wait() else { throw .receiver(name: address.name, reason: "no connection") }
       self.channel = channel
       self.state = state
-      self.stopSignal = stopSignal
+      self.stop = stop
     } catch {
       opening.whenSuccess { $0.close(promise: nil) }
       throw error
@@ -66,10 +64,8 @@ struct StreamConnection: ~Copyable {
   /// Why it can't be used any more; nil: it can, as far as is known.
   var ending: DeliveryError? { state.ending }
 
-  /// Octets that were given to ``write(_:)`` and that the kernel has no room for yet.
-  var pendingBytes: Int { state.pendingBytes }
-
-  /// Doesn't wait: ask ``pendingBytes`` first.
+  /// Doesn't wait: what the kernel has no room for is kept until it has, so that answers or acknowledgements are to be
+  /// waited for now and then.
   func write(_ bytes: [UInt8]) {
     let (state, count) = (state, bytes.count)
     state.enqueue(count)
@@ -88,29 +84,32 @@ struct StreamConnection: ~Copyable {
   /// Waits until something has changed.
   /// - Returns: false: the time is over.
   func wait(until deadline: MonotonicTime) throws(DeliveryError) -> Bool {
-    try Self.wait(state, stopSignal, until: deadline)
+    try Self.wait(state, stop, until: deadline)
   }
 
   /// Waits until the peer's kernel has acknowledged all that was written, in whatever form it went over the wire.
-  func waitUntilAcknowledged(until deadline: MonotonicTime) throws(DeliveryError) {
+  /// - Parameter milliseconds: how long it may acknowledge nothing.
+  func waitUntilAcknowledged(milliseconds: Int) throws(DeliveryError) {
+    var deadline = MonotonicTime.now().adding(milliseconds: milliseconds)
+    var last: UInt64 = 0
+    var pauseMilliseconds = 0
     while true {
       if let ending { throw ending }
-      if pendingBytes == 0 { break }
-      guard try wait(until: deadline) else { throw tookTooLong }
-    }
-    let written = state.wireBytes
-    var pauseMilliseconds = 0
-    while try acknowledgedBytes() < written {
+      let isWritten = state.pendingBytes == 0
+      let acknowledged = try acknowledgedBytes()
+      if isWritten, acknowledged >= state.wireBytes { return }
+      if acknowledged > last {
+        last = acknowledged
+        deadline = .now().adding(milliseconds: milliseconds)
+      }
       // An acknowledgement is no event: it is asked for, soon and then less often.
       let pause = MonotonicTime.now().adding(milliseconds: pauseMilliseconds)
-      if try !wait(until: min(pause, deadline)), deadline.remainingMilliseconds == 0 { throw tookTooLong }
+      if try !wait(until: min(pause, deadline)), deadline.remainingMilliseconds == 0 {
+        throw .receiver(name: state.name, reason: "it takes no more")
+      }
       pauseMilliseconds = min(pauseMilliseconds + 1, 20)
-      if let ending { throw ending }
     }
   }
-
-  /// The error of a deadline.
-  var tookTooLong: DeliveryError { .receiver(name: state.name, reason: "it takes no more") }
 
   private func acknowledgedBytes() throws(DeliveryError) -> UInt64 {
     guard let reading = KernelAcknowledgement.read(channel), let acknowledged = try? reading.wait() else {
@@ -120,9 +119,9 @@ struct StreamConnection: ~Copyable {
   }
 
   private static func wait(
-    _ state: StreamState, _ stopSignal: StopSignal, until deadline: MonotonicTime
+    _ state: StreamState, _ stop: StopSignal, until deadline: MonotonicTime
   ) throws(DeliveryError) -> Bool {
-    switch stopSignal.pause(readable: state.doorbell.descriptor, milliseconds: deadline.remainingMilliseconds) {
+    switch stop.pause(readable: state.doorbell.descriptor, milliseconds: deadline.remainingMilliseconds) {
     case .stopped: throw .stopped
     case .timeout: return false
     case .ready:

@@ -36,7 +36,9 @@ enum StreamFailure {
       return "its certificate is not one of the given authorities', or not valid now"
     }
     // BoringSSL's: `error:10000416:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_UNKNOWN`
-    let reason = whole.split(separator: "OPENSSL_internal:").dropFirst().first?.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    let reason = whole.split(separator: "OPENSSL_internal:").dropFirst().first?.prefix {
+      $0.isLetter || $0.isNumber || $0 == "_"
+    }
     return reason.map { DisplayText.escaped($0) } ?? shown(error)
   }
 

@@ -48,12 +48,7 @@ final class StreamState: Sendable {
     doorbell.ring()
   }
 
-  func end(_ reason: String) {
-    facts.withLock { facts in
-      if facts.ending == nil { facts.ending = .receiver(name: name, reason: reason) }
-    }
-    doorbell.ring()
-  }
+  func end(_ reason: String) { end(.receiver(name: name, reason: reason)) }
 
   func end(_ error: DeliveryError) {
     facts.withLock { facts in

@@ -1,14 +1,11 @@
-internal import NIOCore
-
-/// Syslog over TCP (RFC 6587) or TLS (RFC 5425). The protocol has no answers, so that a message counts as delivered when
-/// the receiver's kernel has acknowledged all of it. What the receiver itself had not read when it died, or when the
-/// connection was cut behind that kernel, is made good as far as ``RecentMessages`` goes: sent again, so that some arrive
-/// twice. Lost is what was confirmed and not read when agent and receiver both end within that time, and what a receiver
-/// that doesn't read lets lie beyond that buffer.
+/// Syslog over TCP (RFC 6587) or TLS (RFC 5425). The protocol has no answers: a message counts as delivered when the
+/// receiver's kernel has acknowledged all of it. What the receiver may not have read when the connection ended is sent
+/// again as far as ``RecentMessages`` goes, so that some arrive twice. What can still be lost is what its kernel took and
+/// it never read, or read and dropped: if it ended longer after that than is remembered, or more than that lay there; and
+/// if the agent ended as well before the connection was made anew.
 final class StreamTransport: MessageTransport {
   private let address: StreamAddress
   private let options: StreamOptions
-  private let group: any EventLoopGroup
   private var tls: TLSFiles?
   private var connection: StreamConnection?
   private let recent: RecentMessages
@@ -16,19 +13,15 @@ final class StreamTransport: MessageTransport {
 
   /// - Parameter recent: shared by the transports of a sink, of which one is in use.
   init(
-    to address: StreamAddress, tls: TLSFiles?, recent: RecentMessages, options: StreamOptions = StreamOptions(),
-    group: any EventLoopGroup = DeliveryLoops.group
+    to address: StreamAddress, tls: TLSFiles?, recent: RecentMessages, options: StreamOptions = StreamOptions()
   ) {
     self.address = address
     self.options = options
-    self.group = group
     self.tls = tls
     self.recent = recent
   }
 
-  func send(
-    _ messages: [[UInt8]], stop: StopSignal, confirm: (Int) -> Void
-  ) throws(DeliveryError) {
+  func send(_ messages: [[UInt8]], stop: StopSignal, confirm: (Int) -> Void) throws(DeliveryError) {
     do throws(DeliveryError) {
       try connect(stop)
       try write(messages, confirm: confirm)
@@ -62,7 +55,7 @@ final class StreamTransport: MessageTransport {
     }
     guard connection == nil else { return }
     let opened = try StreamConnection(
-      to: address, tls: tls?.context(for: address), isAnswered: false, options: options, group: group, stopSignal: stop)
+      to: address, tls: tls?.context(for: address), isAnswered: false, options: options, stop: stop)
     let settled = MonotonicTime.now().adding(milliseconds: options.settleMilliseconds)
     while settled.remainingMilliseconds > 0 {
       _ = try opened.wait(until: settled)
@@ -95,7 +88,7 @@ final class StreamTransport: MessageTransport {
         next += 1
       }
       connection?.write(chunk)
-      try connection?.waitUntilAcknowledged(until: .now().adding(milliseconds: options.answerMilliseconds))
+      try connection?.waitUntilAcknowledged(milliseconds: options.answerMilliseconds)
       let now = MonotonicTime.now()
       for message in messages[first..<next] { recent.append(message, at: now) }
       confirm(next)

@@ -17,7 +17,8 @@ struct CertificateFingerprint: Hashable, Sendable, CustomStringConvertible {
     let pairs = parts.count == 2 ? Self.pairs(parts[1]) : parts.dropFirst().map { $0[...] }
     let bytes = pairs.compactMap { $0.utf8.count == 2 && $0.allSatisfy(\.isHexDigit) ? UInt8($0, radix: 16) : nil }
     guard bytes.count == pairs.count, bytes.count == SHA256.byteCount else {
-      throw .setting("\(DisplayText.quoted(text)): a certificate's fingerprint has \(SHA256.byteCount) bytes in hexadecimal")
+      throw .setting(
+        "\(DisplayText.quoted(text)): a certificate's fingerprint has \(SHA256.byteCount) bytes in hexadecimal")
     }
     digest = bytes
   }

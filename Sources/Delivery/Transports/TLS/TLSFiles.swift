@@ -80,7 +80,8 @@ struct TLSFiles {
 
   private static func read(_ settings: TLSSetting) throws(DeliveryError) -> Contents {
     Contents(
-      authorities: try read(settings.authorities), certificate: try read(settings.certificate), key: try read(settings.key))
+      authorities: try read(settings.authorities), certificate: try read(settings.certificate),
+      key: try read(settings.key))
   }
 
   private static func read(_ path: String?) throws(DeliveryError) -> [UInt8]? {
@@ -91,7 +92,8 @@ struct TLSFiles {
         try Array(unsafeUninitializedCapacity: fileLimitBytes) { room, count in
           count = 0
           while count < room.count {
-            let read = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[count...]))
+            let rest = UnsafeMutableRawBufferPointer(room)[count...]
+            let read = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: rest))
             if read == 0 { break }
             count += read
           }
