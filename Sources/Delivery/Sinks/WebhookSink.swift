@@ -91,8 +91,7 @@ final class WebhookSink: Sink {
       if let response = try exchange(request, mayHaveEnded: true) { return response }
     }
     connection = try StreamConnection(
-      to: stream, tls: tls?.context(for: stream), isAnswered: true, options: options, group: DeliveryLoops.group,
-      stopSignal: stop)
+      to: stream, tls: tls?.context(for: stream), isAnswered: true, options: options, stop: stop)
     guard let response = try exchange(request, mayHaveEnded: false) else {
       throw .receiver(name: address.name, reason: "it closed the connection without an answer")
     }
