@@ -127,9 +127,11 @@ final class WebhookSink: Sink {
     do throws(DeliveryError) {
       connection?.write(request)
       while reader.response == nil {
+        // Before what it received is looked at: that may come and be followed by the end in between.
+        let ending = connection?.ending
         if connection?.hasReceived == true {
           try Self.read(connection?.receive() ?? [], &reader, name: address.name)
-        } else if let ending = connection?.ending {
+        } else if let ending {
           reader.end()
           guard reader.response == nil else { break }
           if mayHaveEnded, !reader.hasBegun {
