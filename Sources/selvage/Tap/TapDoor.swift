@@ -1,6 +1,5 @@
 internal import Events
 internal import Control
-internal import Discovery
 internal import Glibc
 internal import Synchronization
 internal import SystemPackage
