@@ -18,6 +18,22 @@ package struct StatusAnswer: Codable, Sendable {
     package var lastError: String?
   }
 
+  /// `appended == committed + waiting + refused + unkept`, see ``SpoolStatus``.
+  package struct Spool: Codable, Sendable {
+    package var appended: UInt64
+    package var committed: UInt64
+    package var waiting: UInt64
+    package var refused: UInt64
+    package var unkept: UInt64
+    package var unspooled: UInt64
+    package var rows: UInt64
+    package var dropped: UInt64
+    package var bytes: Int
+    package var lastSequence: UInt64
+    /// Why nothing can be written at present.
+    package var failure: String?
+  }
+
   /// A source of facts about workloads.
   package struct Source: Codable, Sendable {
     package var name: String
@@ -67,6 +83,8 @@ package struct StatusAnswer: Codable, Sendable {
   package var workloads: Int
   package var alertsKept: Int
   package var sinks: [Sink]?
+  /// Absent: alerts wait in memory.
+  package var spool: Spool?
   package var sources: [Source]?
   package var socket: Socket?
 }

@@ -5,8 +5,7 @@ struct Metrics: Sendable {
   let agent: PolicyBoard.Agent
   let rules: Int
   let state: AgentState
-  let stages: StageCounts
-  let sinks: [SinkStatus]
+  let delivery: DeliveryStatus
   let workloads: Int
   /// nil: whoever asks isn't to know the tenants.
   let tenants: [TenantCounts]?
@@ -23,10 +22,40 @@ struct Metrics: Sendable {
     text.family("selvage_workloads", .gauge, "Workloads that are there")
     text.sample("selvage_workloads", UInt64(workloads))
     add(stages: &text)
+    if let spool = delivery.spool { add(spool, &text) }
     add(sinks: &text)
     add(sources: &text)
     if let tenants { add(tenants, &text) }
     return text.finished()
+  }
+
+  private func add(_ spool: SpoolStatus, _ text: inout OpenMetricsText) {
+    text.family("selvage_spool_appended", .counter, "Alerts for the spool: the sum of their outcomes and of what waits for the disk")
+    text.sample("selvage_spool_appended_total", spool.appended)
+    text.family("selvage_spool_alerts", .counter, "What became of them")
+    for (outcome, count) in [("committed", spool.committed), ("refused", spool.refused), ("unkept", spool.unkept)] {
+      text.sample("selvage_spool_alerts_total", labels: ["outcome": outcome], count)
+    }
+    text.family("selvage_spool_waiting", .gauge, "Alerts that wait for the disk")
+    text.sample("selvage_spool_waiting", spool.waiting)
+    text.family("selvage_spool_unspooled", .counter, "Alerts that sinks got before they were on disk, as it failed")
+    text.sample("selvage_spool_unspooled_total", spool.unspooled)
+    text.family("selvage_spool_rows", .gauge, "Alerts on disk")
+    text.sample("selvage_spool_rows", spool.rows)
+    text.family("selvage_spool_removed_alerts", .counter, "Alerts that are on disk no more")
+    for (reason, count) in [("expired", spool.expired), ("dropped", spool.dropped), ("damaged", spool.damaged)] {
+      text.sample("selvage_spool_removed_alerts_total", labels: ["reason": reason], count)
+    }
+    text.family("selvage_spool_size_bytes", .gauge, unit: "bytes", "Of the database and its log")
+    text.sample("selvage_spool_size_bytes", UInt64(max(0, spool.fileBytes + spool.logBytes)))
+    text.family("selvage_spool_last_sequence", .gauge, "The greatest number that an alert has")
+    text.sample("selvage_spool_last_sequence", spool.lastSequence)
+    text.family("selvage_spool_failing", .gauge, "1: nothing can be written at present")
+    text.sample("selvage_spool_failing", spool.failure == nil ? 0 : 1)
+    text.family("selvage_spool_failures", .counter, "How often that began")
+    text.sample("selvage_spool_failures_total", spool.failures)
+    text.family("selvage_spool_longest_commit_seconds", .gauge, unit: "seconds", "The longest transaction")
+    text.sample("selvage_spool_longest_commit_seconds", seconds: Double(spool.longestCommitMicroseconds) / 1e6)
   }
 
   private func add(stages text: inout OpenMetricsText) {
@@ -41,35 +70,35 @@ struct Metrics: Sendable {
     text.family("selvage_records", .counter, "Records that the engine was given, with those of context")
     text.sample("selvage_records_total", state.records)
     text.family("selvage_fired_alerts", .counter, "Alerts that rules raised: sent on their way, or held back")
-    text.sample("selvage_fired_alerts_total", stages.fired)
+    text.sample("selvage_fired_alerts_total", delivery.stages.fired)
     text.family("selvage_held_alerts", .counter, "Of these, held back so as not to flood anybody")
-    text.sample("selvage_held_alerts_total", stages.held)
+    text.sample("selvage_held_alerts_total", delivery.stages.held)
     text.family("selvage_sent_alerts", .counter, "Alerts that were sent on their way, with the agent's own")
-    text.sample("selvage_sent_alerts_total", stages.sent)
+    text.sample("selvage_sent_alerts_total", delivery.stages.sent)
   }
 
   private func add(sinks text: inout OpenMetricsText) {
     text.family("selvage_sink_offered", .counter, "Alerts that a sink was to take: the sum of its outcomes and of what waits")
-    for sink in sinks { text.sample("selvage_sink_offered_total", labels: ["sink": sink.name], sink.offered) }
+    for sink in delivery.sinks { text.sample("selvage_sink_offered_total", labels: ["sink": sink.name], sink.offered) }
     text.family("selvage_sink_alerts", .counter, "What became of them")
-    for sink in sinks {
+    for sink in delivery.sinks {
       for (outcome, count) in [
         (sink.confirmation == .acknowledged ? "acknowledged" : "handed_over", sink.delivered),
         ("filtered", sink.filtered), ("refused", sink.refused), ("failed", sink.failed), ("dropped", sink.dropped),
       ] { text.sample("selvage_sink_alerts_total", labels: ["sink": sink.name, "outcome": outcome], count) }
     }
     text.family("selvage_sink_waiting", .gauge, "Alerts that wait for a sink")
-    for sink in sinks { text.sample("selvage_sink_waiting", labels: ["sink": sink.name], sink.waiting) }
+    for sink in delivery.sinks { text.sample("selvage_sink_waiting", labels: ["sink": sink.name], sink.waiting) }
     text.family("selvage_sink_oldest_time_seconds", .gauge, unit: "seconds", "Time of the first that waits, since 1970")
-    for sink in sinks {
+    for sink in delivery.sinks {
       guard let oldest = sink.oldestNanoseconds else { continue }
       text.sample("selvage_sink_oldest_time_seconds", labels: ["sink": sink.name], seconds: Double(oldest) / 1e9)
     }
     text.family("selvage_sink_retries", .counter, "Attempts that failed, each followed by another")
-    for sink in sinks { text.sample("selvage_sink_retries_total", labels: ["sink": sink.name], sink.retries) }
+    for sink in delivery.sinks { text.sample("selvage_sink_retries_total", labels: ["sink": sink.name], sink.retries) }
     text.family(
       "selvage_sink_delivery_seconds", .histogram, unit: "seconds", "From where an alert was sent on its way to where it was delivered")
-    for sink in sinks { add(sink.latency, of: sink.name, &text) }
+    for sink in delivery.sinks { add(sink.latency, of: sink.name, &text) }
   }
 
   private func add(_ latency: LatencyHistogram, of sink: String, _ text: inout OpenMetricsText) {

@@ -149,10 +149,10 @@ struct Answerer: Sendable {
     guard case .state(let state)? = await mailbox.ask(.state), case .workloads(let all, let counts)? = await mailbox.ask(.workloads) else {
       return Self.busy
     }
-    let delivery = delivery()
+    var delivery = delivery()
+    if !withTenants { delivery.sinks.removeAll { $0.tenant != nil } }
     let metrics = Metrics(
-      agent: board.agent, rules: policy.rules, state: state, stages: delivery.stages,
-      sinks: delivery.sinks.filter { withTenants || $0.tenant == nil }, workloads: all.count,
+      agent: board.agent, rules: policy.rules, state: state, delivery: delivery, workloads: all.count,
       tenants: withTenants ? counts : nil)
     return .whole(.ok, type: OpenMetricsText.contentType, metrics.text)
   }
@@ -173,12 +173,23 @@ struct Answerer: Sendable {
     guard role == .staff else { return .json(.ok, JSONBytes.of(status)) }
     status.records = state.records
     status.sources = state.sources
-    status.sinks = delivery().sinks.map(StatusAnswer.Sink.init)
+    let delivery = delivery()
+    status.sinks = delivery.sinks.map(StatusAnswer.Sink.init)
+    status.spool = delivery.spool.map(StatusAnswer.Spool.init)
     status.socket = StatusAnswer.Socket(connections: connections.count, refused: refusals.count)
     return .json(.ok, JSONBytes.of(status))
   }
 
   private static func time(_ nanoseconds: Int64) -> String { CivilTime(nanosecondsSince1970: nanoseconds).formatted(fractionDigits: 0) }
+}
+
+extension StatusAnswer.Spool {
+  fileprivate init(_ status: SpoolStatus) {
+    self.init(
+      appended: status.appended, committed: status.committed, waiting: status.waiting, refused: status.refused,
+      unkept: status.unkept, unspooled: status.unspooled, rows: status.rows, dropped: status.dropped,
+      bytes: status.fileBytes + status.logBytes, lastSequence: status.lastSequence, failure: status.failure)
+  }
 }
 
 extension StatusAnswer.Sink {

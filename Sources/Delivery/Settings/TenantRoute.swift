@@ -13,7 +13,7 @@ package struct TenantRoute: Sendable, Hashable {
   /// The tenant's own receivers as a sink; nil: it has none.
   var setting: SinkSetting? {
     guard !syslog.receivers.isEmpty else { return nil }
-    var setting = SinkSetting(.syslog(SyslogSetting(syslog.receivers)))
+    var setting = SinkSetting(.syslog(SyslogSetting(syslog.receivers, tls: syslog.tls)))
     setting.tenant = tenant
     setting.givenName = "\(tenant)'s \(setting.name)"
     return setting

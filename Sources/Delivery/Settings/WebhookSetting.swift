@@ -1,3 +1,5 @@
+package import Rules
+
 /// Servers that take batches of alerts by HTTP, one of which gets them: the first that works.
 package struct WebhookSetting: Sendable, Equatable {
   package enum Body: String, CaseIterable, Sendable {

@@ -4,6 +4,8 @@ package struct TenantSyslog: Sendable, Hashable {
   package var facility: SyslogFacility?
   /// Receivers of its own, one of which gets its alerts: the first that works. Empty: it has none.
   package var receivers: [SyslogReceiver] = []
+  /// Of receivers that are spoken to over TLS.
+  package var tls = TLSSetting()
   /// Names of the site's sinks that are for the tenants which name them.
   package var sinks: [String] = []
 

@@ -23,7 +23,7 @@ extension SinkFields {
       body: choice("body", of: WebhookSetting.Body.self, fields, log: &log) ?? .array,
       limit: fields.integer("limit", range: Self.limits, log: &log) ?? WebhookSetting.usualLimit,
       headersFile: fields.text("headers_file", log: &log).map { absolute($0.text) },
-      tls: fields.mapping("tls", log: &log).map { tls($0, log: &log) } ?? TLSSetting())
+      tls: fields.tls("tls", folder: folder, log: &log) ?? TLSSetting())
   }
 
   func kafka(_ fields: ItemFields, log: inout DiagnosticLog) -> KafkaSetting? {

@@ -54,7 +54,7 @@ struct SinkFields {
     return SyslogSetting(
       receivers, facility: fields.facility("facility", log: &log) ?? .authpriv, format: format(fields, log: &log),
       limit: fields.integer("limit", range: SyslogFormat.smallestLimit...SyslogFormat.streamLargest, log: &log),
-      tls: fields.mapping("tls", log: &log).map { tls($0, log: &log) } ?? TLSSetting())
+      tls: fields.tls("tls", folder: folder, log: &log) ?? TLSSetting())
   }
 
   /// nil: structured data, and a text for people.
@@ -90,15 +90,6 @@ struct SinkFields {
     return FileSetting(
       path: absolute(path), rotateBytes: fields.bytes("rotate_size", range: 65_536...(1 << 50), log: &log),
       keep: fields.integer("keep", range: 1...1000, log: &log) ?? FileSetting.usualKeep)
-  }
-
-  func tls(_ fields: ItemFields, log: inout DiagnosticLog) -> TLSSetting {
-    fields.checkKeys(known: ["ca", "certificate", "key", "server_name", "fingerprints"], as: .error, log: &log)
-    return TLSSetting(
-      authorities: fields.text("ca", log: &log).map { absolute($0.text) },
-      certificate: fields.text("certificate", log: &log).map { absolute($0.text) },
-      key: fields.text("key", log: &log).map { absolute($0.text) },
-      serverName: fields.text("server_name", log: &log)?.text, fingerprints: fields.texts("fingerprints", log: &log) ?? [])
   }
 
   func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }

@@ -3,6 +3,7 @@ import Engine
 import Glibc
 import TestSupport
 import Testing
+import Rules
 
 /// Against Python's HTTP server.
 @Suite(.enabled(if: access(PeerScript.python, X_OK) == 0, "needs python3"), .timeLimit(.minutes(5)))

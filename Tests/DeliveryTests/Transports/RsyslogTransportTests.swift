@@ -1,6 +1,7 @@
 @testable import Delivery
 import TestSupport
 import Testing
+import Rules
 
 /// Each way to a real rsyslogd.
 @Suite(.enabled(if: Rsyslog.isInstalled, "needs /usr/sbin/rsyslogd: apt-get install rsyslog"), .timeLimit(.minutes(10)))

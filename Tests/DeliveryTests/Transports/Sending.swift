@@ -2,6 +2,7 @@
 import Engine
 import Glibc
 import TestSupport
+import Rules
 
 /// Takes messages through a transport as a sink's thread does: what is not confirmed is tried again.
 final class Sending {

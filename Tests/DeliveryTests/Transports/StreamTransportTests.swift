@@ -2,6 +2,7 @@
 import Glibc
 import TestSupport
 import Testing
+import Rules
 
 /// Receivers of a stream that do not do as they should. They answer nothing, so it shows in the connection alone.
 @Suite(.timeLimit(.minutes(5))) struct StreamTransportTests {

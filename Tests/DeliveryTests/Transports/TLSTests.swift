@@ -1,6 +1,7 @@
 @testable import Delivery
 import TestSupport
 import Testing
+import Rules
 
 /// Who is trusted, by both ends: a real rsyslogd is the other.
 @Suite(.enabled(if: Rsyslog.isInstalled, "needs /usr/sbin/rsyslogd: apt-get install rsyslog"), .timeLimit(.minutes(10)))

@@ -1,5 +1,6 @@
 internal import Events
 internal import NIOSSL
+internal import Rules
 
 /// The SHA-256 of a certificate's DER bytes.
 struct CertificateFingerprint: Hashable, Sendable, CustomStringConvertible {

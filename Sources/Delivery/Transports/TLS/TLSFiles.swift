@@ -2,6 +2,7 @@ internal import Glibc
 internal import NIOCore
 internal import NIOSSL
 internal import SystemPackage
+internal import Rules
 
 /// The certificates of a sink, as their files have them. For one thread.
 struct TLSFiles {

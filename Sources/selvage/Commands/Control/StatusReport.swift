@@ -14,6 +14,7 @@ enum StatusReport {
     parts.append("lost      \(lost(status))")
     parts.append("workloads \(status.workloads)")
     parts.append("alerts    \(status.alertsKept) kept")
+    if status.sinks != nil { parts.append("spool     \(spool(status.spool))") }
     if let socket = status.socket { parts.append("socket    \(socket.connections) connections, \(socket.refused) calls refused") }
     parts += [tenants(status.tenants), sinks(status.sinks ?? []), sources(status.sources ?? [])].compactMap { $0 }.map { "\n\($0)" }
     return parts.joined(separator: "\n")
@@ -25,6 +26,16 @@ enum StatusReport {
     return kinds.joined(separator: ", ") + (status.role == "owner" ? " (of the whole node; whose they were is not known)" : "")
   }
 
+  private static func spool(_ spool: StatusAnswer.Spool?) -> String {
+    guard let spool else { return "none: alerts wait in memory" }
+    var parts = ["\(spool.rows) alerts, the last is \(spool.lastSequence)", "\(spool.bytes >> 20) MiB"]
+    if spool.waiting > 0 { parts.append("\(spool.waiting) wait for the disk") }
+    if spool.dropped > 0 { parts.append("\(spool.dropped) dropped") }
+    if spool.refused > 0 { parts.append("\(spool.refused) refused") }
+    if let failure = spool.failure { parts.append("FAILS: \(shown(failure))") }
+    return parts.joined(separator: ", ")
+  }
+
   private static func tenants(_ tenants: [TenantCounts]) -> String? {
     var table = TextTable("TENANT", "WORKLOADS", "EVENTS", "ALERTS")
     for tenant in tenants { table.add(tenant.name, "\(tenant.workloads)", "\(tenant.events)", "\(tenant.alerts)") }
@@ -32,9 +43,9 @@ enum StatusReport {
   }
 
   private static func sinks(_ sinks: [StatusAnswer.Sink]) -> String? {
-    var table = TextTable("SINK", "DELIVERED", "WAITING", "LOST", "LAST ERROR")
+    var table = TextTable("SINK", "DELIVERED", "BY", "WAITING", "LOST", "LAST ERROR")
     for sink in sinks {
-      table.add(sink.name, "\(sink.delivered)", "\(sink.waiting)", "\(sink.refused &+ sink.failed &+ sink.dropped)", sink.lastError ?? "")
+      table.add(sink.name, "\(sink.delivered)", shown(sink.confirmation), "\(sink.waiting)", "\(sink.refused &+ sink.failed &+ sink.dropped)", sink.lastError ?? "")
     }
     return table.count > 0 ? table.text : nil
   }

@@ -1,5 +1,5 @@
 /// How a TLS connection proves who is who. Files are PEM, and read anew for each connection.
-package struct TLSSetting: Sendable, Equatable {
+package struct TLSSetting: Sendable, Hashable {
   /// The authorities that a receiver's certificate must come from; nil: the system's, unless there are fingerprints.
   package var authorities: String?
   /// Ours, with those between it and its authority; nil: none is shown. With `key`.
