@@ -45,7 +45,9 @@ let package = Package(
 
     // zlib not by its archive's name: SwiftPM would drop the second one, which must come after what libbpf needs.
     .target(
-      name: "Events", dependencies: ["CEvents", "CZlib", "CZstd"], swiftSettings: swift,
+      name: "Events",
+      dependencies: ["CEvents", "CZlib", "CZstd", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: swift,
       linkerSettings: archives("zstd") + [.linkedLibrary("z")]),
     .target(
       name: "Capture",
@@ -76,6 +78,7 @@ let package = Package(
       dependencies: [
         "CRdkafka", "CSQLite", "Engine", "Events", "Rules",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOTLS", package: "swift-nio"),

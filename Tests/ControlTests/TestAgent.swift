@@ -2,6 +2,7 @@ import Control
 import Delivery
 import Discovery
 import Engine
+import Events
 import FoundationEssentials
 import Glibc
 import Rules

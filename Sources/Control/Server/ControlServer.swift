@@ -1,5 +1,6 @@
 package import Delivery
 internal import Discovery
+internal import Events
 internal import Glibc
 internal import HTTPTypes
 internal import NIOPosix

@@ -1,5 +1,7 @@
 package import Engine
+internal import Events
 internal import Rules
+internal import SystemPackage
 
 /// Alerts on disk, until every sink has them and after, as far as there is room. One thread writes, all that waits in one
 /// transaction; an alert is on disk, to stay there through a loss of power, before any sink gets it. While the disk fails,
@@ -44,7 +46,11 @@ package final class Spool: Sendable {
     monitor = Monitor(state)
     desk = ReadingDesk(path: file.path, run: opened.next)
     let writer = SpoolWriter(store: store, file: file, settings: settings, monitor: monitor, desk: desk, ended: ended)
-    do throws(DeliveryError) { try DetachedThread.start { writer.run() } } catch { throw .failed("\(error)") }
+    do throws(Errno) {
+      try DetachedThread.start(blocksSignals: true) { writer.run() }
+    } catch {
+      throw .failed("pthread_create: \(error)")
+    }
   }
 
   /// Without ``finish(timeoutMilliseconds:)``: what waits is still written, but nobody waits for it.

@@ -36,7 +36,11 @@ final class SinkThread: @unchecked Sendable {
   ) throws(DeliveryError) {
     let thread = SinkThread(
       sink, feed: feed, control: control, retryMilliseconds: retryMilliseconds, heartbeat: heartbeat)
-    try DetachedThread.start { thread.run() }
+    do throws(Errno) {
+      try DetachedThread.start(blocksSignals: true) { thread.run() }
+    } catch {
+      throw .system(what: "pthread_create", error)
+    }
   }
 
   private func run() {

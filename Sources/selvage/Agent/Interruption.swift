@@ -1,4 +1,4 @@
-internal import Discovery
+internal import Events
 internal import Glibc
 internal import Synchronization
 internal import SystemPackage

@@ -1,5 +1,5 @@
-internal import Discovery
 internal import Engine
+internal import Events
 internal import Glibc
 internal import Rules
 internal import Synchronization

@@ -44,10 +44,11 @@ struct RunCommand: ParsableCommand {
     let (rules, loaded) = try policy.loadReported(configuration, guarding: true)
     let spool = try Startup.spool(configuration.spool)
     // What is on disk needn't be in memory as well.
-    let memory = spool == nil ? AlertHistory(configuration.alertsKept) : nil
-    let history: any AlertArchive = if let spool { SpoolHistory(spool) } else { memory ?? AlertHistory() }
+    let memory = AlertHistory(configuration.alertsKept)
+    let history: any AlertArchive = spool.map { SpoolHistory($0) } ?? memory
     let delivery = try Startup.delivery(
-      try sinks.settings(configuration) + (memory.map { [.history($0)] } ?? []), spool: spool, node: configuration.node ?? NodeName.host)
+      try sinks.settings(configuration) + (spool == nil ? [.history(memory)] : []), spool: spool,
+      node: configuration.node ?? NodeName.host)
     Self.route(rules, delivery)
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all

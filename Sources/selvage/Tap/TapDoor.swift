@@ -1,6 +1,6 @@
+internal import Discovery
 internal import Events
 internal import Control
-internal import Discovery
 internal import Glibc
 internal import Synchronization
 internal import SystemPackage

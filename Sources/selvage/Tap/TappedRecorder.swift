@@ -1,5 +1,4 @@
 internal import Control
-internal import Discovery
 internal import Events
 internal import Glibc
 internal import Synchronization

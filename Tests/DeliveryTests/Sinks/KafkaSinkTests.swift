@@ -54,12 +54,17 @@ struct KafkaSinkTests {
     let run = try SinkRun(KafkaSink(setting(peer, ["reconnect.backoff.max.ms": "200"])))
     try run.deliver(SinkRun.alerts(10))
     peer.signal(SIGUSR1)
+    _ = try peer.says("down")
     let more = SinkRun.alerts(100)
     var confirmed = 0
     #expect(throws: DeliveryError.self) {
       try run.sink.deliver(Array(more[10...]), stop: run.stopSignal) { confirmed = $0 }
     }
     #expect(confirmed == 0)
+    // And one that is to stop.
+    let stopped = try StopSignal()
+    stopped.stop()
+    #expect(throws: DeliveryError.stopped) { try run.sink.deliver(Array(more[10...]), stop: stopped) { _ in } }
     peer.signal(SIGUSR2)
     try run.deliver(Array(more[10...]))
     #expect(eventually { received(peer)["node-1"]?.count == 100 })

@@ -69,6 +69,12 @@ import Testing
     #expect(try sending(peer).failure() == "127.0.0.1 port \(peer.port): \(reason)")
   }
 
+  @Test func aServerMaySayNothing() throws {
+    let peer = try StreamPeer { $0.readAll() }
+    let failure = try sending(peer) { $0.connectMilliseconds = 300 }.failure()
+    #expect(failure == "127.0.0.1 port \(peer.port): it does not answer")
+  }
+
   @Test(arguments: [
     ("HTTP/1.1 400 Bad Request\r\n\r\n", "what it answers is no RELP"), ("\n", "what it answers is no RELP"),
     ("2 rsp 999999999 200", "what it answers is too long"), ("2 rsp 9999999999 200", "what it answers is no RELP"),

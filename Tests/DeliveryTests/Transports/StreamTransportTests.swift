@@ -1,4 +1,5 @@
 @testable import Delivery
+import Glibc
 import TestSupport
 import Testing
 
@@ -159,6 +160,7 @@ import Testing
     #expect(recent.messages.reduce(0) { $0 + $1.count } <= 100_000)
   }
 
+  /// Longer than it may acknowledge nothing, as it goes on acknowledging.
   @Test func aSlowReceiverGetsAll() throws {
     let seen = Collected<[Int]>()
     let peer = try StreamPeer(receiveBuffer: 4096) { connection in
@@ -166,14 +168,16 @@ import Testing
       while messages(bytes).count < 300 {
         let more = connection.read(upTo: 3000)
         guard !more.isEmpty else { break }
+        usleep(3000)
         bytes += more
       }
       seen.append(numbers(messages(bytes)))
       connection.readAll()
     }
-    let sending = try Sending(StreamTransport(port: peer.port))
-    try sending.send(Sending.messages(0..<300, text: String(repeating: "x", count: 2000) + " 1"))
-    #expect(sending.errors.isEmpty)
+    let sending = try Sending(StreamTransport(port: peer.port, options: .quick { $0.answerMilliseconds = 250 }))
+    let begin = ContinuousClock.now
+    try sending.attempt(Sending.messages(0..<300, text: String(repeating: "x", count: 2000) + " 1"))
+    #expect(sending.confirmed == 300 && ContinuousClock.now - begin > .milliseconds(400))
     #expect(eventually { seen.elements.first?.count == 300 })
   }
 

@@ -1,7 +1,7 @@
 """kafka.py FOLDER: librdkafka's own mock cluster of one broker, and a consumer of the topic `alerts`.
 
 Writes the broker's address to FOLDER/brokers, and each message that came to FOLDER/messages, as a line of JSON. SIGUSR1
-takes the broker down, SIGUSR2 up again.
+takes the broker down, SIGUSR2 up again: then there is FOLDER/down and FOLDER/up.
 """
 
 import ctypes
@@ -61,8 +61,16 @@ owner = client(0)
 cluster = cluster_new(owner, 1)
 topic_create(cluster, b"alerts", PARTITIONS, 1)
 brokers = bootstraps(cluster).decode()
-signal.signal(signal.SIGUSR1, lambda *_: set_down(cluster, 1))
-signal.signal(signal.SIGUSR2, lambda *_: set_up(cluster, 1))
+
+
+def change(broker, state):
+    broker(cluster, 1)
+    with open(os.path.join(folder, state), "w", encoding="utf-8") as file:
+        file.write("1")
+
+
+signal.signal(signal.SIGUSR1, lambda *_: change(set_down, "down"))
+signal.signal(signal.SIGUSR2, lambda *_: change(set_up, "up"))
 
 consumer = client(1, bootstrap_servers=brokers, group_id="reader", reconnect_backoff_max_ms="200")
 partitions = list_new(PARTITIONS)
