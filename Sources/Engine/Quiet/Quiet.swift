@@ -17,7 +17,7 @@ struct Quiet: ~Copyable {
   /// Summaries of what an earlier policy held back, for the next record.
   private var waiting: [Alert] = []
   private var time: UInt64 = 0
-  /// When the first window is over, nanoseconds since boot; `.max`: none is open.
+  /// When there is something to tell, nanoseconds since boot: the first window is over. `.max`: none is open.
   private(set) var deadline = UInt64.max
   private(set) var counts = QuietCounts()
 
@@ -38,10 +38,11 @@ struct Quiet: ~Copyable {
 
   /// From now on these rules hold, and all counts begin anew. What is held back is told with the next record.
   mutating func replace(with rules: QuietRules, _ state: borrowing State) {
-    var waiting = waiting
+    var waiting: [Alert] = []
     finish(state) { waiting.append($0) }
     self.waiting = waiting
     self.rules = rules
+    if !waiting.isEmpty { deadline = 0 }
   }
 
   // MARK: - Alerts
@@ -131,7 +132,7 @@ struct Quiet: ~Copyable {
   /// Takes a record's time, nanoseconds since boot, and tells whether there is something to tell by it.
   mutating func isDue(at recordTime: UInt64) -> Bool {
     time = max(time, recordTime)
-    return time >= deadline || !waiting.isEmpty
+    return time >= deadline
   }
 
   /// Tells of the windows that are over.

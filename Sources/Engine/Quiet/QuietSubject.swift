@@ -70,11 +70,12 @@ final class QuietSubject {
     }
     open(time)
     let budget = rules.sources[source].budgets + Int(priority.rawValue)
-    var overrun = HeldSummary.Overrun()
-    if tallies[mark.source, default: Tally()].sent >= rules.alertsOfRule { overrun.rule = 1 }
-    else if budgets[budget] >= rules.alertsOfTenant(key.tenant) { overrun.tenant = 1 }
-    guard overrun.rule + overrun.tenant == 0 else {
-      hold(HeldBack(mark, priority), overrun)
+    guard tallies[mark.source, default: Tally()].sent < rules.alertsOfRule else {
+      hold(HeldBack(mark, priority), HeldSummary.Overrun(rule: 1))
+      return false
+    }
+    guard budgets[budget] < rules.alertsOfTenant(key.tenant) else {
+      hold(HeldBack(mark, priority), HeldSummary.Overrun(tenant: 1))
       return false
     }
     tallies[mark.source, default: Tally()].sent &+= 1

@@ -346,7 +346,11 @@ import Testing
       }
     }
     try feed(stream)
+    engine.replace(with: PreparedPolicy(new))
+    // Once more, before any record came.
     engine.replace(with: PreparedPolicy(new, quiet: .off))
+    let due = engine.due
+    #expect(due == 0, "it is to be told soon")
     var next = TestStream(opened: false)
     next.time = stream.time
     next.exec(103, in: 11)
