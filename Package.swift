@@ -78,6 +78,7 @@ let package = Package(
       dependencies: [
         "CRdkafka", "CSQLite", "Engine", "Events", "Rules",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOTLS", package: "swift-nio"),

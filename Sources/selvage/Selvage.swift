@@ -1,8 +1,9 @@
 internal import ArgumentParser
+internal import Delivery
 
 @main
 struct Selvage: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = Product.version
 
   static let configuration = CommandConfiguration(
     commandName: "selvage",

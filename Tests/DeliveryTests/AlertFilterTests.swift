@@ -53,7 +53,7 @@ import Testing
     ("alert.rule = x and", 15, "expected something after 'and'", nil),
     ("alert.tennant = x", 0, "unknown field 'alert.tennant'", "did you mean 'alert.tenant'?"),
     ("proc.nmae = x", 0, "unknown field 'proc.nmae'", "did you mean 'proc.name'?"),
-    ("priority >= error", 0, "", "did you mean 'alert.priority'?"), ("priority", 0, "'priority' is no comparison", "did you mean 'alert.priority'?"),
+    ("priority >= error", 0, "", "expected a field as 'proc.name' before the comparison"), ("priority", 0, "'priority' is no comparison", "did you mean 'alert.priority'?"),
     ("alert.priority = warnin", 17, "'warnin' is no priority", "did you mean 'warning'?"),
     ("alert.priority = 4", 17, "'4' is no priority", nil),
     ("alert.priority contains err", 15, "'contains' can't compare 'alert.priority'", nil),

@@ -72,6 +72,9 @@ struct BadInputTests {
   @Test(arguments: [
     ("rules: 5", "must be a list"), ("rulez: [a]", "did you mean 'rules'?"), ("capture: {ring_bytes: 5000}", "power of two"),
     ("capture: {argument_bytes: 100000}", "0 to 12288"), ("capture: {environment: ['A=B']}", "A=B"),
+    ("sinks: [{json: x, only: 'alert.rul = y'}]", "did you mean 'alert.rule'?"),
+    ("sinks: [{json: {path: x, rotate_size: 5}}]", "a number of bytes"), ("sinks: [{webhook: {to: 'ftp://x'}}]", "no address of a webhook"),
+    ("sinks: [{webhook: {to: 'https://x', body: list}}]", "unknown body 'list'"), ("sinks: [{kafka: {topic: t}}]", "'brokers' and 'topic'"),
     ("sinks: [{jsn: x}]", "a sink is one of"), ("sinks: [{syslog: {to: x}}]", "is no syslog receiver; a socket's path as /dev/log"),
     ("sinks: [{syslog: {to: /dev/log, facility: loud}}]", "unknown facility"), ("discovery: {cri_sockets: [run/x.sock]}", "whole path"), ("discovery: {off: [kubernets]}", "no source of facts"),
     ("discovery: {kubernetes: {token: /t}}", "'server' is missing"),

@@ -1,5 +1,6 @@
 internal import Engine
 internal import Events
+internal import NIOHTTP1
 
 /// A server that takes batches of alerts by HTTP: POST, acknowledged by a status of 2xx.
 ///
@@ -17,6 +18,7 @@ final class WebhookSink: Sink {
   private let options: StreamOptions
   private var tls: TLSFiles?
   private var connection: StreamConnection?
+  private let exchange = HTTPExchange()
   /// The server asked to be left alone so long.
   private var retryAfterSeconds: Int?
   /// So many alerts the server may take at once.
@@ -85,21 +87,25 @@ final class WebhookSink: Sink {
   private func post(
     _ lines: ArraySlice<[UInt8]>, ids: (String, String), _ stop: StopSignal
   ) throws(DeliveryError) -> HTTPResponse {
-    let request = try request(lines, ids: ids)
+    let body = body(lines)
+    let head = try head(bodyBytes: body.count, ids: ids)
     if connection != nil {
       // The server may have closed it meanwhile: that is no failure. It knows the batch by its key if it had it already.
-      if let response = try exchange(request, mayHaveEnded: true) { return response }
+      if let response = try post(head, body, mayHaveEnded: true) { return response }
     }
+    let exchange = exchange
     connection = try StreamConnection(
-      to: stream, tls: tls?.context(for: stream), isAnswered: true, options: options, stop: stop)
-    guard let response = try exchange(request, mayHaveEnded: false) else {
+      to: stream, tls: tls?.context(for: stream), isAnswered: false, options: options, stop: stop
+    ) { state in HTTPExchangeHandler.pipeline(exchange, state) }
+    guard let response = try post(head, body, mayHaveEnded: false) else {
       throw .receiver(name: address.name, reason: "it closed the connection without an answer")
     }
     return response
   }
 
-  private func request(_ lines: ArraySlice<[UInt8]>, ids: (String, String)) throws(DeliveryError) -> [UInt8] {
-    let isArray = setting.body == .array && setting.format.isJSON
+  private var isArray: Bool { setting.body == .array && setting.format.isJSON }
+
+  private func body(_ lines: ArraySlice<[UInt8]>) -> [UInt8] {
     var body: [UInt8] = isArray ? [UInt8(ascii: "[")] : []
     for (index, line) in lines.enumerated() {
       if isArray, index > 0 { body.append(UInt8(ascii: ",")) }
@@ -107,12 +113,18 @@ final class WebhookSink: Sink {
       if !isArray { body.append(UInt8(ascii: "\n")) }
     }
     if isArray { body.append(UInt8(ascii: "]")) }
+    return body
+  }
+
+  private func head(bodyBytes: Int, ids: (String, String)) throws(DeliveryError) -> HTTPRequestHead {
     let type = isArray ? "application/json" : setting.format.isJSON ? "application/x-ndjson" : "text/plain; charset=utf-8"
-    var head = "POST \(address.target) HTTP/1.1\r\nHost: \(address.authority)\r\n"
-    head += "User-Agent: \(Product.name)/\(Product.version)\r\nContent-Type: \(type)\r\nContent-Length: \(body.count)\r\n"
-    head += "Idempotency-Key: \"\(Self.printable(ids.0))..\(Self.printable(ids.1))\"\r\n"
-    head += try headers?.read() ?? ""
-    return Array("\(head)\r\n".utf8) + body
+    var headers: HTTPHeaders = [
+      "Host": address.authority, "User-Agent": "\(Product.name)/\(Product.version)", "Content-Type": type,
+      "Content-Length": String(bodyBytes),
+      "Idempotency-Key": "\"\(Self.printable(ids.0))..\(Self.printable(ids.1))\"",
+    ]
+    for (name, value) in try self.headers?.read() ?? [] { headers.add(name: name, value: value) }
+    return HTTPRequestHead(version: .http1_1, method: .POST, uri: address.target, headers: headers)
   }
 
   /// Of what a quoted text may have (RFC 8941, 3.3.3).
@@ -121,41 +133,29 @@ final class WebhookSink: Sink {
   }
 
   /// - Returns: nil: the connection has ended before an answer began.
-  private func exchange(_ request: [UInt8], mayHaveEnded: Bool) throws(DeliveryError) -> HTTPResponse? {
+  private func post(_ head: HTTPRequestHead, _ body: [UInt8], mayHaveEnded: Bool) throws(DeliveryError) -> HTTPResponse? {
     let deadline = MonotonicTime.now().adding(milliseconds: options.answerMilliseconds)
-    var reader = HTTPResponseReader()
+    exchange.begin(head)
     do throws(DeliveryError) {
-      connection?.write(request)
-      while reader.response == nil {
-        // Before what it received is looked at: that may come and be followed by the end in between.
-        let ending = connection?.ending
-        if connection?.hasReceived == true {
-          try Self.read(connection?.receive() ?? [], &reader, name: address.name)
-        } else if let ending {
-          reader.end()
-          guard reader.response == nil else { break }
-          if mayHaveEnded, !reader.hasBegun {
-            connection = nil
-            return nil
-          }
-          throw ending
-        } else if try connection?.wait(until: deadline) != true {
+      connection?.write(body)
+      while true {
+        let ending = connection?.ending  // before the look at the answer, which may have come before the end
+        if let response = exchange.response {
+          if !response.isKeptAlive { connection = nil }
+          return response
+        }
+        if let ending {
+          guard mayHaveEnded, !exchange.hasBegun else { throw ending }
+          connection = nil
+          return nil
+        }
+        if try connection?.wait(until: deadline) != true {
           throw .receiver(name: address.name, reason: "no answer in time")
         }
       }
     } catch {
       connection = nil
       throw error
-    }
-    if reader.response?.isKeptAlive != true { connection = nil }
-    return reader.response
-  }
-
-  private static func read(_ bytes: [UInt8], _ reader: inout HTTPResponseReader, name: String) throws(DeliveryError) {
-    do throws(HTTPResponseReader.Malformed) {
-      try reader.read(bytes)
-    } catch {
-      throw .receiver(name: name, reason: error.reason)
     }
   }
 }

@@ -112,6 +112,27 @@ struct WebhookSinkTests {
     #expect(try received(peer) == ids(0..<20) && run.refused == [])
   }
 
+  /// What comes is one answer, whatever its form; or none, and that is a failure.
+  @Test(arguments: [
+    (#"HTTP/1.1 204 No Content\r\n\r\n"#, nil), (#"HTTP/1.0 200 OK\r\n\r\nuntil the end"#, nil),
+    (#"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 1\r\n\r\na"#, nil),
+    (#"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\nX: y\r\n\r\n"#, nil),
+    ("SSH-2.0-x\\r\\n", ""), (#"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"#, ""),
+    (#"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"#, ""), (#"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"#, ""),
+    ("HTTP/1.1 200 OK\\r\\nA: \(String(repeating: "x", count: 2_000_000))", ""),
+    ("HTTP/1.1 200 OK\\r\\nContent-Length: 99999999\\r\\n\\r\\n\(String(repeating: "x", count: 2_000_000))", ""),
+  ] as [(String, String?)])
+  func answersOfAnyForm(answer: String, failure: String?) throws {
+    let (peer, address) = try peer()
+    let run = try run(address)
+    try peer.folder.write("raw \(answer)\n", "plan")
+    try run.deliver(SinkRun.alerts(1))
+    #expect(run.errors.count == (failure == nil ? 0 : 1) && run.refused == [], "\(run.errors)")
+    // It goes on with the next, on another connection.
+    try run.deliver(SinkRun.alerts(2))
+    #expect(try received(peer) == ids(failure == nil ? [0, 1] : [0, 0, 1]))
+  }
+
   @Test func aSilentServerIsGivenUpInTime() throws {
     let (peer, address) = try peer()
     var options = StreamOptions()

@@ -5,6 +5,7 @@ FOLDER/plan and takes its first line away: a status, and what else is on the lin
   429 5          with Retry-After: 5
   close          closes the connection without an answer
   200 slow       answers after half a second
+  raw TEXT       answers with these bytes, escaped as Python's, and closes the connection
 Without a plan it answers 200; an alert whose output has `poison` in it makes any batch 422. One in three answers is in chunks.
 """
 
@@ -28,7 +29,7 @@ def plan():
     with open(path + ".new", "w", encoding="utf-8") as file:
         file.write("".join(line + "\n" for line in rest))
     os.rename(path + ".new", path)
-    return first.split()
+    return first.split(maxsplit=1)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -41,6 +42,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         words = plan()
         status = words[0] if words else "422" if b"poison" in body else "200"
         if status == "close":
+            self.close_connection = True
+            return
+        if status == "raw":
+            self.wfile.write(words[1].encode().decode("unicode_escape").encode("latin-1"))
             self.close_connection = True
             return
         if "slow" in words:

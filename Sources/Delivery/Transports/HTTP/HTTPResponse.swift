@@ -1,5 +1,5 @@
 /// What a server said to a request.
-struct HTTPResponse: Equatable {
+struct HTTPResponse: Sendable {
   let status: Int
   /// Of `Retry-After`, when it is a number.
   let retryAfterSeconds: Int?

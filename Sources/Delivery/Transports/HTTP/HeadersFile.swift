@@ -7,10 +7,9 @@ struct HeadersFile {
 
   /// Reads the file, each time: so a token that was changed is used at once.
   ///
-  /// - Returns: as they go into the request's head, each with its end of line.
   /// - Throws: ``DeliveryError/setting(_:)`` also for a file that others than its owner may read.
-  func read() throws(DeliveryError) -> String {
-    var head = ""
+  func read() throws(DeliveryError) -> [(name: String, value: String)] {
+    var headers: [(name: String, value: String)] = []
     let file = SecretFile(path: path)
     for (number, line) in try file.lines() {
       guard let colon = line.firstIndex(of: ":"), Self.isToken(line[..<colon]),
@@ -19,9 +18,10 @@ struct HeadersFile {
       guard !Self.forbidden.contains(line[..<colon].lowercased()) else {
         throw .setting("\(file.name), line \(number): the agent says '\(line[..<colon])' itself")
       }
-      head += "\(line)\r\n"
+      let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+      headers.append((String(line[..<colon]), String(value)))
     }
-    return head
+    return headers
   }
 
   /// RFC 9110, 5.6.2.

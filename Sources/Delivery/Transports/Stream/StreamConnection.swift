@@ -14,10 +14,12 @@ struct StreamConnection: ~Copyable {
   ///
   /// - Parameters:
   ///   - isAnswered: whether what the receiver sends is kept for ``receive()``.
+  ///   - handlers: what takes bytes from the connection and to it, for protocols that have handlers of their own.
   /// - Throws: ``DeliveryError/unresolved(host:reason:)``, ``DeliveryError/receiver(name:reason:)`` or
   ///   ``DeliveryError/stopped``.
   init(
-    to address: StreamAddress, tls: TLSContext?, isAnswered: Bool, options: StreamOptions, stop: StopSignal
+    to address: StreamAddress, tls: TLSContext?, isAnswered: Bool, options: StreamOptions, stop: StopSignal,
+    handlers: @escaping @Sendable (StreamState) -> [any ChannelHandler] = { _ in [] }
   ) throws(DeliveryError) {
     let deadline = MonotonicTime.now().adding(milliseconds: options.connectMilliseconds)
     let state = try StreamState(name: address.name)
@@ -36,6 +38,7 @@ struct StreamConnection: ~Copyable {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.addHandler(WireCounter(state))
           if let tls { try pipeline.addHandler(tls.makeHandler(state)) }
+          try pipeline.addHandlers(handlers(state))
           try pipeline.addHandler(StreamHandler(state, tls: tls, isAnswered: isAnswered))
         }
       }
