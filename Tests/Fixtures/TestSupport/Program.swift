@@ -56,7 +56,8 @@ package final class Program {
   }
 
   deinit {
-    if status == nil {
+    // Without a process, 0 would be this one's group.
+    if status == nil, pid > 0 {
       kill(pid, SIGKILL)
       waitpid(pid, nil, 0)
     }
