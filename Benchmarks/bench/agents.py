@@ -71,7 +71,7 @@ def agent(*options, policies=None):
     """`selvage run` with the given rule files, watching."""
     policy = [word for path in policies or [rules()] for word in ("--rules", path)]
     sinks = options or ("--json", "/dev/null")
-    running = Running([SELVAGE, "run", *policy, *sinks], "Watching")
+    running = Running([SELVAGE, "run", "--all", *policy, *sinks], "Watching")
     try:
         yield running
     finally:

@@ -64,7 +64,7 @@ struct AllocationTests {
     let policy = try #require(loaded.policy, "\(loaded.report)")
     #expect(policy.rules.count == conditions.count)
     // Processes come and go, far more than are kept: what ended makes room for what starts.
-    var engine = Engine(policy: policy, processes: 64)
+    var engine = Engine(policy: policy, processes: 64, quiet: QuietSettings())
     let stream = Self.stream(processes: 1000)
     let half = stream.records.count / 2
     let (warmed, _) = Self.feed(&engine, stream.records[..<half])
@@ -88,13 +88,29 @@ struct AllocationTests {
       correlation("value_count", "prog", ", condition: {field: proc.name, gte: 2}"),
       correlation("temporal", "prog, web, none"), correlation("temporal_ordered", "web, prog, none"),
     ]
-    var engine = Engine(policy: try CorrelationFile.policy(documents), processes: 64)
+    var engine = Engine(policy: try CorrelationFile.policy(documents), processes: 64, quiet: QuietSettings())
     let stream = Self.stream(processes: 3000)
     let half = stream.records.count / 2
     let (warmed, _) = Self.feed(&engine, stream.records[..<half])
     let (fed, taken) = Self.feed(&engine, stream.records[half...])
     #expect(warmed == 0 && fed == 0)
     #expect(taken == 0, "memory was taken \(taken) times for \(stream.records.count - half) records")
+  }
+
+  /// An alert that is held back is not made. Of the site's and of a tenant's rules, by each of the bounds.
+  @Test func alertsThatAreHeldBackTakeNoMemory() throws {
+    let policy = try quietPolicy(
+      ("Same", "evt.type = execve", "%proc.exepath %tolower(proc.name)", "Notice", nil),
+      ("Throttled", "evt.type = connect", "%proc.pid", "Warning", "{per: [proc.exepath, fd.sip], limit: 3, every: 1h}"),
+      ("Too many", "evt.type = listen", "%proc.pid", "Warning", nil))
+    var engine = Engine(policy: policy, processes: 64, quiet: QuietSettings())
+    let stream = Self.stream(processes: 1000)
+    let half = stream.records.count / 2
+    let (warmed, _) = Self.feed(&engine, stream.records[..<half])
+    let (fed, taken) = Self.feed(&engine, stream.records[half...])
+    let counts = engine.quietCounts
+    #expect(warmed == 1 + 3 + 60 && fed == 0 && counts.held == 3000 - 64)
+    #expect(taken == 0, "memory was taken \(taken) times")
   }
 
   /// That the count counts: an alert is made of memory.

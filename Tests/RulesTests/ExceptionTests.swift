@@ -98,7 +98,7 @@ struct ExceptionTests {
   }
 
   @Test func throttles() throws {
-    let text = ruleFile("evt.type = execve") + "\n  throttle: {per: [proc.name, 'proc.aname[2]'], limit: 5, every: 2m}"
+    let text = ruleFile("evt.type = execve and proc.name = a") + "\n  throttle: {per: [proc.name, 'proc.aname[2]'], limit: 5, every: 2m}"
     let loaded = load(text)
     #expect(loaded.diagnostics.isEmpty)
     #expect(loaded.policy?.rules.first?.throttle == Throttle(fields: [.init(.processName), .init(.ancestorName, .index(2))], limit: 5, seconds: 120))

@@ -1,3 +1,4 @@
+import Events
 import Testing
 
 @testable import Rules
@@ -12,7 +13,7 @@ struct QuietReaderTests {
     return (settings, log.finished().map { "\($0.location.line):\($0.location.column) \($0.message)" })
   }
 
-  private static func settings(_ change: (inout QuietSettings) -> Void) -> QuietSettings {
+  private static func changed(_ change: (inout QuietSettings) -> Void) -> QuietSettings {
     var settings = QuietSettings()
     change(&settings)
     return settings
@@ -23,15 +24,15 @@ struct QuietReaderTests {
     ("quiet: {}", QuietSettings()),
     ("quiet:", QuietSettings()),
     ("quiet: off", .off),
-    ("quiet: {fold: off}", settings { $0.foldSeconds = nil }),
-    ("quiet: {fold: 5m, throttle: off}", settings { $0.foldSeconds = 300 }),
+    ("quiet: {fold: off}", changed { $0.foldSeconds = nil }),
+    ("quiet: {fold: 5m, throttle: off}", changed { $0.foldSeconds = 300 }),
     (
       "quiet: {throttle: {per: [proc.name], limit: 5, every: 1h}}",
-      settings { $0.throttle = Throttle(fields: [.init(.processName)], limit: 5, seconds: 3600) }
+      changed { $0.throttle = Throttle(fields: [.init(.processName)], limit: 5, seconds: 3600) }
     ),
     (
       "quiet: {rule_alerts_per_minute: 1, tenant_alerts_per_minute: off}",
-      settings { ($0.ruleAlertsPerMinute, $0.tenantAlertsPerMinute) = (1, nil) }
+      changed { ($0.ruleAlertsPerMinute, $0.tenantAlertsPerMinute) = (1, nil) }
     ),
   ])
   func settings(text: String, expected: QuietSettings) throws {

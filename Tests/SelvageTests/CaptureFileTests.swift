@@ -24,15 +24,15 @@ struct CaptureFileTests {
   }
 
   @Test func replayed() throws {
-    let end = try Selvage.run("replay", capture, "--rules", rules, "--json", "-")
+    let end = try Selvage.run("replay", "--all", capture, "--rules", rules, "--json", "-")
     #expect(end.status == 0, "\(end)")
     #expect(end.output.contains("curl http://x to 10.0.0.1:40000->9.9.9.9:443"))
     #expect(end.output.contains("2023-11-14T22:13:20"), "the capture's own time: \(end.output)")
     #expect(end.errors.contains(": a capture in version 1.2, 6 events; of them and its list of processes: 1 execve, 1 task, 1 connect, 1 connected, 1 stream"), "\(end.errors)")
     #expect(end.errors.contains("not carried over, as records don't have them: 1: file 1 (openat 1)"))
-    let quiet = try Selvage.run("replay", capture, "--rules", rules, "--json", "-", "--quiet")
+    let quiet = try Selvage.run("replay", "--all", capture, "--rules", rules, "--json", "-", "--quiet")
     #expect(quiet.errors.isEmpty && quiet.output == end.output)
-    let piped = try Selvage.run("replay", "-", "--rules", rules, "--json", "-", "--quiet", input: capture)
+    let piped = try Selvage.run("replay", "--all", "-", "--rules", rules, "--json", "-", "--quiet", input: capture)
     #expect(piped.output == end.output)
   }
 
@@ -42,8 +42,8 @@ struct CaptureFileTests {
     let conversion = try Selvage.run("trace", "convert", capture, output)
     #expect(conversion.status == 0, "\(conversion)")
     #expect(conversion.errors.contains("not carried over, as records don't have them: 1: file 1 (openat 1)"), "\(conversion)")
-    let direct = try Selvage.run("replay", capture, "--rules", rules, "--json", "-", "--quiet")
-    let other = try Selvage.run("replay", output, "--rules", rules, "--json", "-", "--quiet")
+    let direct = try Selvage.run("replay", "--all", capture, "--rules", rules, "--json", "-", "--quiet")
+    let other = try Selvage.run("replay", "--all", output, "--rules", rules, "--json", "-", "--quiet")
     #expect(!direct.output.isEmpty && other.output == direct.output)
   }
 
@@ -62,13 +62,13 @@ struct CaptureFileTests {
 
   @Test func cutOff() throws {
     let bytes = Self.sample().bytes
-    let end = try Selvage.run("replay", try folder.write(Array(bytes.dropLast(5)), "cut"), "--rules", rules)
+    let end = try Selvage.run("replay", "--all", try folder.write(Array(bytes.dropLast(5)), "cut"), "--rules", rules)
     #expect(end.status == 1)
     #expect(end.errors.contains("cut off: "), "\(end)")
   }
 
   @Test func notForThisVersion() throws {
-    let end = try Selvage.run("replay", try folder.write(ScapBuilder(major: 3).bytes, "new"), "--rules", rules)
+    let end = try Selvage.run("replay", "--all", try folder.write(ScapBuilder(major: 3).bytes, "new"), "--rules", rules)
     #expect(end.status == 2)
     #expect(end.errors.contains("a capture in version 3.2 of its format; this program reads 1.0 to 1.2"), "\(end)")
   }

@@ -53,7 +53,7 @@ struct CorrelationTests {
       "\"rule\":\"Five connects\"", "\"priority\":\"Error\"", "\"event\":\"connect\"", "\"correlation.count\":5",
       "\"correlation.by.DestinationIp\":\"127.0.0.1\",\"correlation.by.DestinationPort\":9", "5 events within 30s, DestinationIp=127.0.0.1",
     ] { #expect(live.contains(part), "\(part)\n\(live)") }
-    let replay = try Selvage.run("replay", "\(folder.path)/t.trace", "--rules", rules, "--json", "-")
+    let replay = try Selvage.run("replay", "--all", "\(folder.path)/t.trace", "--rules", rules, "--json", "-")
     #expect(replay.status == 0 && replay.output == live, "\(replay)")
 
     // Where it fired, and its rules.

@@ -91,7 +91,7 @@ struct ExplainTests {
     #expect(text.output.contains("false      proc.args contains secret  \"a\\x1bb\"\n"), "\(text.output)")
     // The same record by its number.
     #expect(try explain("echo", "--record", "\(report.record)").end.output == text.output)
-    let replayed = try Selvage.run("replay", trace, "--rules", rules, "--json", "-")
+    let replayed = try Selvage.run("replay", "--all", trace, "--rules", rules, "--json", "-")
     #expect(replayed.output.contains("\"rule\":\"Echo\",\"priority\":\"Warning\",\"event\":\"execve\""))
     #expect(replayed.output.contains("\"record\":\(report.record),"))
   }

@@ -19,7 +19,7 @@ struct RecordSeriesTests {
   private func joined(_ files: [String]) throws -> [String] {
     var all: [String] = []
     for file in files {
-      let end = try Selvage.run("replay", "\(node.folder.path)/\(file)", "--rules", node.rules, "--json", "-")
+      let end = try Selvage.run("replay", "--all", "\(node.folder.path)/\(file)", "--rules", node.rules, "--json", "-")
       #expect(end.status == 0, "\(file): \(end.errors)")
       all += end.output.split(separator: "\n").map(String.init)
     }

@@ -49,7 +49,7 @@ struct RecordedNode {
 
   /// The alerts of a file of the folder.
   func replay(_ file: String) throws -> [String] {
-    try Selvage.run("replay", "\(folder.path)/\(file)", "--rules", rules, "--json", "-").output
+    try Selvage.run("replay", "--all", "\(folder.path)/\(file)", "--rules", rules, "--json", "-").output
       .split(separator: "\n").map(String.init)
   }
 

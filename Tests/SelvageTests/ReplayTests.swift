@@ -22,7 +22,7 @@ struct ReplayTests {
     #expect(mkfifo(pipe, 0o600) == 0)
     let writer = try Program("/bin/sh", "-c", "exec 3>'\(pipe)'; cat '\(trace)' >&3; sleep 600")
     let alerts = "\(folder.path)/alerts.json"
-    let replay = try Program(Selvage.path, ["replay", "-", "--rules", rules, "--json", alerts].map { Array($0.utf8) }, input: pipe)
+    let replay = try Program(Selvage.path, ["replay", "--all", "-", "--rules", rules, "--json", alerts].map { Array($0.utf8) }, input: pipe)
     #expect(eventually { !contents(alerts).isEmpty })
     replay.signal(signal)
     let end = try replay.finish()
@@ -35,7 +35,7 @@ struct ReplayTests {
     // So many traces that it is at work when the signal comes: as soon as the first alert is there.
     let alerts = "\(folder.path)/alerts.json"
     let replay = try Program(
-      Selvage.path, (["replay", "--rules", rules, "--json", alerts] + Array(repeating: trace, count: 2000)).map { Array($0.utf8) })
+      Selvage.path, (["replay", "--all", "--rules", rules, "--json", alerts] + Array(repeating: trace, count: 2000)).map { Array($0.utf8) })
     #expect(eventually { !contents(alerts).isEmpty })
     replay.signal(SIGINT)
     let end = try replay.finish()
@@ -45,15 +45,15 @@ struct ReplayTests {
 
   @Test func aFullJSONFileIsRefusedUnlessAsked() throws {
     let alerts = "\(folder.path)/alerts.json"
-    #expect(try Selvage.run("replay", trace, "--rules", rules, "--json", alerts).status == 0)
+    #expect(try Selvage.run("replay", "--all", trace, "--rules", rules, "--json", alerts).status == 0)
     let once = contents(alerts)
     #expect(!once.isEmpty)
-    let refused = try Selvage.run("replay", trace, "--rules", rules, "--json", alerts)
+    let refused = try Selvage.run("replay", "--all", trace, "--rules", rules, "--json", alerts)
     #expect(refused.status == 2 && refused.errors.contains("--append"), "\(refused)")
     #expect(contents(alerts) == once)
-    #expect(try Selvage.run("replay", trace, "--rules", rules, "--json", alerts, "--append").status == 0)
+    #expect(try Selvage.run("replay", "--all", trace, "--rules", rules, "--json", alerts, "--append").status == 0)
     #expect(contents(alerts) == once + once)
     // An empty file, and what is no file, holds nothing.
-    #expect(try Selvage.run("replay", trace, "--rules", rules, "--json", try folder.write("", "empty"), "--json", "/dev/null").status == 0)
+    #expect(try Selvage.run("replay", "--all", trace, "--rules", rules, "--json", try folder.write("", "empty"), "--json", "/dev/null").status == 0)
   }
 }

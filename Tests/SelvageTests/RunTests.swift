@@ -59,7 +59,7 @@ struct RunTests {
     agent.signal(SIGINT)
     let end = try agent.finish()
     #expect(end.status == 0, "\(end.errors)")
-    let replay = try Selvage.run("replay", "\(folder.path)/t.trace", "--rules", rules, "--json", "-")
+    let replay = try Selvage.run("replay", "--all", "\(folder.path)/t.trace", "--rules", rules, "--json", "-")
     #expect(replay.status == 0, "\(replay.errors)")
     let live = String(decoding: contents("\(folder.path)/live.json"), as: UTF8.self)
     #expect(live == replay.output)

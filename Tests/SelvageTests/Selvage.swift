@@ -20,8 +20,10 @@ enum Selvage {
 
   /// A live agent, past its start. Without a configuration its recorders' socket is its own: a test that records does not
   /// come upon another test's agent.
-  static func live(_ arguments: String...) throws -> Program {
-    var arguments = arguments
+  ///
+  /// - Parameter sendsAll: whatever is like others is sent as well.
+  static func live(_ arguments: String..., sendsAll: Bool = true) throws -> Program {
+    var arguments = arguments + (sendsAll ? ["--all"] : [])
     if !arguments.contains("--config") {
       let name = "\(UInt64.random(in: 0 ... .max))"
       arguments += ["--config", try folder.get().write("record_socket: \(name).sock\ncontrol_socket: \(name)-control.sock\n", "\(name).yaml")]

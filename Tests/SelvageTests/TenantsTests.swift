@@ -98,12 +98,12 @@ struct TenantsTests {
     #expect(found.rules.map(\.scope) == ["site", "ruleset web", "tenant a"])
 
     let trace = try folder.write(#"{"kind":"exec","exe":"/bin/x"}"# + "\n", "one.jsonl")
-    let replay = try Selvage.run("replay", trace, "--rules", rules, "--tenants", tenants)
+    let replay = try Selvage.run("replay", "--all", trace, "--rules", rules, "--tenants", tenants)
     #expect(replay.status == 0, "\(replay)")
     #expect(replay.errors.contains("the rules of the tenant 'b' are left out"))
     // The tenants themselves are the site's: with an error in them nothing holds.
     try folder.write("tenants: [{tenant: a, match: proc.name = x}]\n", "tenants.yaml")
-    #expect(try Selvage.run("replay", trace, "--rules", rules, "--tenants", tenants).status == 1)
+    #expect(try Selvage.run("replay", "--all", trace, "--rules", rules, "--tenants", tenants).status == 1)
     #expect(try Selvage.run("check", "--tenants", "\(folder.path)/none.yaml", rules).status == 1)
   }
 

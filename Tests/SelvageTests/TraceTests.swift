@@ -35,7 +35,7 @@ struct TraceTests {
   private func alerts(_ trace: String) throws -> [(number: UInt64, line: String)] {
     let output = "%proc.name %proc.pname %proc.aname[2] %proc.aname[3] %proc.cmdline %proc.pcmdline %proc.sname %proc.exepath %user.uid"
     let rules = try folder.write(Selvage.rule("All", "evt.num > 0", output: output), "all.yaml")
-    let end = try Selvage.run("replay", trace, "--rules", rules, "--json", "-", directory: folder.path)
+    let end = try Selvage.run("replay", "--all", trace, "--rules", rules, "--json", "-", directory: folder.path)
     #expect(end.status == 0, "\(end)")
     return try end.output.split(separator: "\n").map { line in
       let number = try #require(line.split(separator: "\"record\":").last?.prefix { $0.isNumber })

@@ -44,7 +44,7 @@ struct WorkloadAlertTests {
     agent.signal(SIGTERM)
     #expect(try agent.finish().status == 0)
     let replay = try Selvage.run(
-      "replay", "\(folder.path)/t.trace", "--rules", "\(folder.path)/site.yaml", "--tenants", "\(folder.path)/tenants.yaml",
+      "replay", "--all", "\(folder.path)/t.trace", "--rules", "\(folder.path)/site.yaml", "--tenants", "\(folder.path)/tenants.yaml",
       "--json", "-")
     #expect(lines(Array(replay.output.utf8)) == alerts)
   }
@@ -139,7 +139,7 @@ struct WorkloadAlertTests {
     }
     let changed = try folder.write(swapped(Self.tenants, "proj1", "proj2"), "changed.yaml")
     let replay = try Selvage.run(
-      "replay", "\(folder.path)/t.trace", "--rules", "\(folder.path)/site.yaml", "--tenants", changed, "--json", "-")
+      "replay", "--all", "\(folder.path)/t.trace", "--rules", "\(folder.path)/site.yaml", "--tenants", changed, "--json", "-")
     #expect(lines(Array(replay.output.utf8)) == alerts.map { swapped($0, "m1", "m2") })
   }
 }

@@ -13,8 +13,8 @@ final class ReadingDesk: Sendable {
   }
 
   /// - Parameters:
-  ///   - range: asked at the desk: what is to be read.
-  ///   - took: called at the desk, with what was found. nil: all of the range was.
+  ///   - range: asked at the desk: what is to be read; nil: nothing.
+  ///   - took: called at the desk, with what was found, and up to where all of the range is in it.
   func read<Result>(
     limit: Int, _ range: () -> (after: UInt64, through: UInt64)?, _ took: ([SpoolReader.Found], _ through: UInt64) -> Result
   ) throws(SQLiteError) -> Result? {

@@ -32,6 +32,9 @@ struct RunCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("End by itself after that time.", valueName: "seconds"))
   var seconds: Int?
 
+  @Flag(name: .long, help: "Send every alert: hold none back, whatever the configuration says.")
+  var all = false
+
   @Flag(name: .shortAndLong, help: "Say nothing on standard error but what went wrong.")
   var quiet = false
 
@@ -41,10 +44,11 @@ struct RunCommand: ParsableCommand {
     let (rules, loaded) = try policy.loadReported(configuration, guarding: true)
     let spool = try Startup.spool(configuration.spool)
     // What is on disk needn't be in memory as well.
-    let memory = spool == nil ? AlertHistory(configuration.alertsKept) : nil
-    let history: any AlertArchive = if let spool { SpoolHistory(spool) } else { memory ?? AlertHistory() }
+    let memory = AlertHistory(configuration.alertsKept)
+    let history: any AlertArchive = spool.map { SpoolHistory($0) } ?? memory
     let delivery = try Startup.delivery(
-      try sinks.settings(configuration) + (memory.map { [.history($0)] } ?? []), spool: spool, node: configuration.node ?? NodeName.host)
+      try sinks.settings(configuration) + (spool == nil ? [.history(memory)] : []), spool: spool,
+      node: configuration.node ?? NodeName.host)
     Self.route(rules, delivery)
     var capture = configuration.capture
     capture.kinds = record == nil ? rules.kinds : .all
@@ -66,10 +70,10 @@ struct RunCommand: ParsableCommand {
           startedNanoseconds: KernelClock.wall), policy: PolicyBoard.Outline(rules, loaded, sinceNanoseconds: KernelClock.wall)),
       history: history, delivery: delivery)
     var asked = capture.kinds
-    var engine = Engine(policy: rules, quiet: configuration.quiet)
+    var engine = Engine(policy: rules, quiet: all ? .off : configuration.quiet)
     var alerts: UInt64 = 0
     var health = DeliveryHealth()
-    let reload = PolicyReload(Self.loading(policy, loaded))
+    let reload = PolicyReload(Self.loading(policy, loaded, sendsAll: all))
     var loop = LiveLoop(
       stream: LiveStream(sensors: sensors, discovery: discovery), signals: signals, seconds: seconds,
       wake: [tap.wake, control.wake])
@@ -157,11 +161,15 @@ struct RunCommand: ParsableCommand {
 
   // MARK: - Reloading
 
-  /// What a reload does, on its own thread: the configuration is read again for its list of rules, and for
-  /// which alerts are held back.
+  /// What a reload does, on its own thread: the configuration is read again for its list of rules, and for which
+  /// alerts are held back.
   ///
-  /// - Parameter loaded: what holds now; what of it is good stays in force for tenants whose new files aren't.
-  private static func loading(_ options: PolicyOptions, _ loaded: LoadResult) -> @Sendable () -> PolicyReload.Outcome {
+  /// - Parameters:
+  ///   - loaded: what holds now; what of it is good stays in force for tenants whose new files aren't.
+  ///   - sendsAll: no alert is held back, whatever the configuration says.
+  private static func loading(
+    _ options: PolicyOptions, _ loaded: LoadResult, sendsAll: Bool
+  ) -> @Sendable () -> PolicyReload.Outcome {
     let (rules, tenants) = (options.rules, options.tenants)
     let file = options.options.config
     let lastGood = Mutex(loaded.goodFiles)
@@ -173,7 +181,7 @@ struct RunCommand: ParsableCommand {
           return .refused("the configuration is wrong", [])
         }
         files = PolicyFiles(rules: configuration.rules, tenants: tenants ?? configuration.tenants)
-        quiet = configuration.quiet
+        if !sendsAll { quiet = configuration.quiet }
       }
       switch ActivePolicy.load(files, guarding: true, lastGood: lastGood.withLock { $0 }) {
       case .active(let policy, let loaded):

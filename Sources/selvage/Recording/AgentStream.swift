@@ -1,4 +1,5 @@
 internal import Control
+internal import Discovery
 internal import Events
 internal import Glibc
 internal import Synchronization

@@ -1,3 +1,4 @@
+internal import Discovery
 internal import Events
 internal import Control
 internal import Glibc

@@ -100,6 +100,39 @@ struct SpoolCrashTests {
     #expect(notices.count == 1, "\(notices)")
   }
 
+  /// While it runs: the file is made anew beside it, sinks go on, and every alert is accounted for.
+  @Test func damageThatShowsLaterIsAnsweredAtOnce() throws {
+    let folder = try SpoolFolder()
+    folder.settings.cached = 10
+    let spool = try folder.open()
+    let series = spool.series
+    let cursor = try spool.cursor("sink")
+    spool.append(1...3000)
+    #expect(spool.settles())
+    var taken = cursor.take(500)
+    try folder.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    // Not by this process: closing the file here would end SQLite's locks on it.
+    let torn = try Program.run("/bin/dd", [
+      "if=/dev/urandom", "of=\(folder.path)", "bs=4096", "seek=150", "count=10", "conv=notrunc",
+    ])
+    #expect(torn.status == 0)
+    #expect(eventually(seconds: 60) {
+      taken += cursor.takeAll()
+      return cursor.counts.waiting == 0
+    }, "\(cursor.counts) \(cursor.lastError ?? "")")
+    spool.append(3001...3010)
+    taken += cursor.take(10)
+    let counts = cursor.counts
+    let status = spool.finish(timeoutMilliseconds: 10_000)
+    #expect(status.reconciles && status.damaged > 0 && status.failure == nil, "\(status)")
+    #expect(counts.reconciles && counts.dropped > 0 && counts.delivered == UInt64(taken.count), "\(counts)")
+    #expect(taken.count + Int(counts.dropped) == 3010 && taken.count > 2800)
+    #expect(taken.numbers.suffix(10) == Array(3001...3010) && taken.numbers == taken.numbers.sorted())
+    #expect(spool.takeNotices().contains { $0.title == "Alert spool damaged" })
+    #expect(try folder.integer("SELECT count(*) FROM alert") == Int64(status.rows))
+    #expect(try folder.open().series == series)
+  }
+
   /// Mutated files neither trap nor hang, and what follows works.
   @Test func hostileFilesAreOutlived() throws {
     let folder = try SpoolFolder(maximumBytes: 1 << 20)

@@ -47,6 +47,13 @@ struct RsyslogTransportTests {
     #expect(messages.enumerated().allSatisfy { $1.msg == "\($0)\(text)" })
   }
 
+  @Test(.enabled(if: !contents("/proc/net/if_inet6").isEmpty, "needs IPv6")) func anIPv6AddressWillDo() throws {
+    let rsyslog = try Rsyslog(TemporaryFolder(), inputs: [.relp])
+    let sending = try Sending(RELPTransport(port: rsyslog.ports[0], host: "::1"))
+    try sending.send(Sending.messages(0..<3))
+    #expect(try rsyslog.messages(3).count == 3)
+  }
+
   @Test(arguments: Way.allCases) func aRestartIsNoticedAndMadeGood(_ way: Way) throws {
     let rsyslog = try Rsyslog(TemporaryFolder(), inputs: [way.input])
     let sending = try Sending(way.transport(port: rsyslog.ports[0]))
