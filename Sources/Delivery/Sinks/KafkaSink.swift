@@ -11,20 +11,21 @@ final class KafkaSink: Sink {
     var report: KafkaProducer.Report?
   }
 
-  /// Without any report the attempt is over.
-  private static let silenceMilliseconds = 10_000
   private static let pollMilliseconds: Int32 = 50
 
   private let setting: KafkaSetting
+  private let silenceMilliseconds: Int
   private var producer: KafkaProducer?
   /// What the producer has, from the first that is not confirmed.
   private var outstanding: [Outstanding] = []
   /// Of the last message. From 1: a null pointer would be none.
   private var lastNumber = 0
 
+  /// - Parameter silenceMilliseconds: so long without any report, the attempt is over.
   /// - Throws: ``DeliveryError/setting(_:)`` where librdkafka is missing, or does not take the setting.
-  init(_ setting: KafkaSetting) throws(DeliveryError) {
+  init(_ setting: KafkaSetting, silenceMilliseconds: Int = 10_000) throws(DeliveryError) {
     self.setting = setting
+    self.silenceMilliseconds = silenceMilliseconds
     guard !setting.brokers.isEmpty, !setting.topic.isEmpty else { throw .setting("Kafka needs brokers and a topic") }
     producer = try KafkaProducer(setting)
   }
@@ -42,7 +43,7 @@ final class KafkaSink: Sink {
     self.producer = producer
     try produce(alerts[outstanding.count...], producer)
     var confirmed = 0
-    var silence = MonotonicTime.now().adding(milliseconds: Self.silenceMilliseconds)
+    var silence = MonotonicTime.now().adding(milliseconds: silenceMilliseconds)
     while !outstanding.isEmpty {
       let reports = producer.poll(milliseconds: Self.pollMilliseconds)
       for (number, report) in reports {
@@ -59,7 +60,7 @@ final class KafkaSink: Sink {
         drop()
         throw .receiver(name: name, reason: reason)
       }
-      if !reports.isEmpty { silence = .now().adding(milliseconds: Self.silenceMilliseconds) }
+      if !reports.isEmpty { silence = .now().adding(milliseconds: silenceMilliseconds) }
       guard !outstanding.isEmpty else { break }
       if stop.pause(milliseconds: 0) == .stopped { throw .stopped }
       if silence.remainingMilliseconds == 0 {

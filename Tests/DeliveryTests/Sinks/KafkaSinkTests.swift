@@ -51,7 +51,7 @@ struct KafkaSinkTests {
   /// Each once, in order, across an attempt that was given up and one that was stopped.
   @Test func aBrokerThatIsDownGetsThemLaterOnce() throws {
     let peer = try PeerScript("kafka.py")
-    let run = try SinkRun(KafkaSink(setting(peer, ["reconnect.backoff.max.ms": "200"])))
+    let run = try SinkRun(KafkaSink(setting(peer, ["reconnect.backoff.max.ms": "200"]), silenceMilliseconds: 3000))
     try run.deliver(SinkRun.alerts(10))
     peer.signal(SIGUSR1)
     _ = try peer.says("down")
