@@ -7,9 +7,9 @@ import os
 import pathlib
 import sys
 
-from . import agents, cost, latency, machine, many, recordings, replay, report, spool, tenants
+from . import agents, cost, delivery, latency, machine, many, recordings, replay, report, spool, tenants
 
-PARTS = ("cost", "programs", "replay", "rules", "tenants", "traces", "start", "memory", "latency", "spool")
+PARTS = ("cost", "programs", "replay", "rules", "tenants", "traces", "start", "memory", "latency", "spool", "delivery")
 
 
 def main():
@@ -95,6 +95,8 @@ def measure(part, rounds, scale, options):
         return latency.memory(1 if options.quick else 10, scale, say)
     if part == "spool":
         return spool.measure(min(5, rounds), int(100_000 * scale), int(1000 * scale), say)
+    if part == "delivery":
+        return delivery.measure(max(1, int(10 * scale)), say)
     events = int(3000 * scale)
     return {
         "gentle": latency.delays(events, 5000, False, say),

@@ -175,6 +175,16 @@ def spool(result):
         ["", "alerts a second, to disk", "one alone", "99th percentile"], lines)
 
 
+def delivery(result):
+    lines = [
+        [rate, f"{name} a spool", *(f"{figure[key]:.1f} ms" for key in ("median", "p99", "max"))]
+        for name, figures in result.items() for rate, figure in figures.items()
+    ]
+    return rows(
+        "From an event to its line in rsyslogd's file, by RELP", ["alerts a second", "", "median", "99 %", "most"],
+        sorted(lines, key=lambda line: int(line[0])))
+
+
 def text(result):
     lines = []
     machine = result["machine"]
@@ -185,7 +195,7 @@ def text(result):
     lines += [f"DOUBTFUL: {warning}" for warning in result["warnings"]]
     for part, shown in (("cost", cost), ("programs", programs), ("replay", replay), ("scale", scale), ("tenants", tenants),
                         ("traces", recordings),
-                        ("latency", latency), ("spool", spool)):
+                        ("latency", latency), ("spool", spool), ("delivery", delivery)):
         if part in result:
             lines += ["", *shown(result[part])]
     if "start" in result or "memory" in result:

@@ -22,6 +22,7 @@ import Testing
     #expect(try own.receive().hasSuffix("] a"))
     #expect(try own.receive().hasSuffix("] d"))
     for message in ["before", "a", "b", "c", "d"] { #expect(try site.receive().hasSuffix("] \(message)")) }
+    #expect(eventually { delivery.status().map(\.waiting) == [0, 0] })
     let status = delivery.status()
     #expect(status.map(\.name) == ["syslog at \(folder.path)/site", "m1's syslog at \(path)"])
     #expect(status[1].filtered == 2 && status[1].delivered == 2 && status[1].reconciles)
