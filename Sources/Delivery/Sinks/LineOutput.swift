@@ -35,6 +35,13 @@ struct LineOutput: ~Copyable {
     return fstat(descriptor, &file) == 0 && file.st_mode & S_IFMT == S_IFREG ? Int(file.st_size) : nil
   }
 
+  /// Cuts off what a file ends with and was written last: a part of a line, on a disk that was full.
+  /// - Returns: whether that was possible; not if somebody else has written behind it.
+  func takeBack(_ bytes: Int) -> Bool {
+    guard let size = fileBytes, bytes <= size, lseek(descriptor, 0, SEEK_CUR) == size else { return false }
+    return ftruncate(descriptor, size - bytes) == 0
+  }
+
   /// Whether a file ends within a line, as after a power cut.
   var endsWithinLine: Bool {
     guard let size = fileBytes, size > 0 else { return false }

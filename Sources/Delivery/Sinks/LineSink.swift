@@ -58,6 +58,7 @@ final class LineSink: Sink {
     let newline = UInt8(ascii: "\n")
     let ending = isMidLine ? [newline] : []
     let line = ending + text + [newline]
+    let wasMidLine = isMidLine
     var written = 0
     while written < line.count {
       let number: Int32
@@ -71,7 +72,9 @@ final class LineSink: Sink {
       switch number {
       case EINTR: continue
       case EAGAIN: if stop.pause(writable: output.descriptor, milliseconds: nil) == .stopped { throw .stopped }
-      default: throw .system(what: "write to \(output.name)", Errno(rawValue: number))
+      default:
+        if written > 0, output.takeBack(written) { isMidLine = wasMidLine }
+        throw .system(what: "write to \(output.name)", Errno(rawValue: number))
       }
     }
   }

@@ -1,6 +1,7 @@
 @testable import Delivery
 import Engine
 import Glibc
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -60,6 +61,24 @@ import Testing
     try run.sink.reopen()
     try run.deliver(Array(SinkRun.alerts(6)[3...]))
     #expect(ids("\(folder.path)/moved") == ["b-0", "b-1", "b-2"] && ids(path) == ["b-3", "b-4", "b-5"])
+  }
+
+  /// What did not fit is not left there in part, and comes whole when there is room.
+  @Test(.enabled(if: geteuid() == 0, "mounts a file system")) func aFullDiskCutsNoLine() throws {
+    let folder = try TemporaryFolder()
+    try #require(mount("tmpfs", folder.path, "tmpfs", 0, "size=16k") == 0)
+    defer { umount2(folder.path, Int32(MNT_DETACH)) }
+    let path = "\(folder.path)/a"
+    let run = try SinkRun(sink(path, bytes: 1 << 20, keep: 1))
+    let alerts = SinkRun.alerts(100)
+    var delivered = 0
+    #expect(throws: DeliveryError.system(what: "write to \(path)", .noSpace)) {
+      try run.sink.deliver(alerts, stop: run.stopSignal) { delivered = $0 }
+    }
+    #expect(ids(path) == (0..<delivered).map { "b-\($0)" } && contents(path).last == UInt8(ascii: "\n") && delivered > 10)
+    try #require(mount("tmpfs", folder.path, "tmpfs", UInt(MS_REMOUNT), "size=1m") == 0)
+    try run.deliver(Array(alerts[delivered...]))
+    #expect(ids(path) == (0..<100).map { "b-\($0)" } && lines(contents(path)).count == 100)
   }
 
   /// As a power cut leaves it.
