@@ -35,7 +35,11 @@ struct SinkLine: Sendable {
     return { alert in wanted?.contain(alert.tenant) != false && filter?.wants(alert) != false }
   }
 
-  var status: SinkStatus { control.status(setting, feed.counts) }
+  var status: SinkStatus {
+    var status = control.status(setting, feed.counts)
+    status.lastError = status.lastError ?? feed.lastError
+    return status
+  }
 
   /// - Parameter retryMilliseconds: how long an alert that waits in memory is tried; one on disk is tried for ever.
   func start(_ sink: any Sink, retryMilliseconds: Int, heartbeat: Heartbeat?) throws(DeliveryError) {

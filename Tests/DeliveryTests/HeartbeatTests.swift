@@ -37,4 +37,23 @@ import Testing
     #expect(try receiver.receive().contains("Heartbeat"))
     #expect(delivery.finish(timeoutMilliseconds: 5000)[0].reconciles)
   }
+
+  /// So that a receiver sees that the end is missing.
+  @Test func itNamesTheLastAlertThatWasDelivered() throws {
+    let folder = try TemporaryFolder()
+    let receiver = try DatagramReceiver(unixPath: "\(folder.path)/log")
+    var setting = SinkSetting.syslogUnix(path: "\(folder.path)/log")
+    setting.heartbeatSeconds = 1
+    let spool = try Spool(SpoolSettings(path: "\(folder.path)/spool/spool.db", maximumBytes: 1 << 20))
+    let delivery = try Delivery(sinks: [setting], spool: spool, queueCapacity: 8, node: "n1")
+    for _ in 0..<3 { delivery.send(Sample.bare()) }
+    var received = ReceivedAlerts()
+    while received.counts.alerts < 3 || received.counts.heartbeats < 2 {
+      let verdict = received.receive(Array(try receiver.receive().utf8), atSeconds: 0)
+      #expect(verdict.isNew && verdict.complaint == nil)
+    }
+    // It knows of them, and that none is missing; what a heartbeat names and did not come is.
+    #expect(!received.isIncomplete && received.counts.again == 0)
+    _ = delivery.finish(timeoutMilliseconds: 5000)
+  }
 }

@@ -21,12 +21,16 @@ protocol SinkFeed: AnyObject, Sendable {
   /// Any thread.
   var counts: SinkCounts { get }
 
-  /// Where the last alert that was delivered stands; nil: alerts aren't numbered, or there was none. Any thread.
-  var last: Place? { get }
+  /// Why it could not give what it has, last; nil: it always could. Any thread.
+  var lastError: String? { get }
+
+  /// Series and number of the last alert that was delivered; nil: alerts aren't numbered, or there was none. Any thread.
+  var last: (series: String, sequence: UInt64)? { get }
 }
 
 extension SinkFeed {
-  var last: Place? { nil }
+  var lastError: String? { nil }
+  var last: (series: String, sequence: UInt64)? { nil }
 }
 
 enum FeedAnswer: Sendable {

@@ -8,6 +8,14 @@ extension [UInt8] {
   ///   - escaped: ASCII characters that get a backslash in front, as the syntax around the text asks.
   ///   - limit: bytes, without those backslashes; what is longer is cut at a character and ends in an ellipsis.
   mutating func append(harmless text: String, escaping escaped: StaticString = "", limit: Int = .max) {
+    // Most is ASCII that means nothing.
+    var text = text
+    let isPlain = text.withUTF8 { bytes in
+      let isPlain = bytes.count <= limit && bytes.allSatisfy { (0x20..<0x7F).contains($0) && !escaped.contains($0) }
+      if isPlain { append(contentsOf: bytes) }
+      return isPlain
+    }
+    if isPlain { return }
     var room = limit
     for scalar in text.unicodeScalars {
       let shown = EscapedText.isHostile(scalar) ? EscapedText.escape(of: scalar) : String(scalar)

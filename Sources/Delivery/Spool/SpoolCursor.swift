@@ -8,7 +8,7 @@ package final class SpoolCursor: SinkFeed, Sendable {
   private let admits: (@Sendable (Alert) -> Bool)?
 
   /// The last counts, once it has ended.
-  private let last = Mutex<SinkCounts?>(nil)
+  private let finalCounts = Mutex<SinkCounts?>(nil)
 
   private static let retryMilliseconds = 1000
 
@@ -23,7 +23,7 @@ package final class SpoolCursor: SinkFeed, Sendable {
   /// It holds nothing back any more. Where it is remains known.
   private func detach() {
     guard let counts = spool.monitor.locked({ $0.retire(number) }) else { return }
-    last.withLock { $0 = counts }
+    finalCounts.withLock { $0 = counts }
     spool.monitor.signal(.work)
   }
 
@@ -175,7 +175,12 @@ package final class SpoolCursor: SinkFeed, Sendable {
       counts.oldestNanoseconds = cursor.hand.first?.alert.timestampNanoseconds
       return counts
     }
-    return counts ?? last.withLock { $0 } ?? SinkCounts()
+    return counts ?? finalCounts.withLock { $0 } ?? SinkCounts()
+  }
+
+  var last: (series: String, sequence: UInt64)? {
+    let sequence = spool.monitor.locked { $0.cursors[number]?.previous } ?? 0
+    return sequence > 0 ? (spool.series, sequence) : nil
   }
 
   /// What went wrong in reading for it last; nil: nothing ever did.

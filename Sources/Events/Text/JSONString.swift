@@ -5,23 +5,39 @@ package enum JSONString {
   ///
   /// - Parameter text: valid UTF-8; what is not shows as U+FFFD.
   package static func append(_ text: some Collection<UInt8>, to line: inout [UInt8]) {
-    let quote = UInt8(ascii: "\"")
-    let backslash = UInt8(ascii: "\\")
     line.append(quote)
-    var rest = text[...]
-    while let byte = rest.first {
+    if text.withContiguousStorageIfAvailable({ append($0, to: &line) }) == nil {
+      Array(text).withUnsafeBufferPointer { append($0, to: &line) }
+    }
+    line.append(quote)
+  }
+
+  private static let quote = UInt8(ascii: "\"")
+  private static let backslash = UInt8(ascii: "\\")
+
+  private static func append(_ text: UnsafeBufferPointer<UInt8>, to line: inout [UInt8]) {
+    // Most is ASCII that means nothing, and goes in whole runs.
+    var start = 0
+    var at = 0
+    while at < text.count {
+      let byte = text[at]
+      if (0x20..<0x7F).contains(byte), byte != quote, byte != backslash {
+        at += 1
+        continue
+      }
+      line.append(contentsOf: text[start..<at])
       if byte == quote || byte == backslash {
         line.append(backslash)
         line.append(byte)
-      } else if (0x20..<0x7F).contains(byte) {
-        line.append(byte)
+        at += 1
       } else {
+        var rest = text[at...]
         appendScalar(&rest, to: &line)
-        continue
+        at = rest.startIndex
       }
-      rest = rest.dropFirst()
+      start = at
     }
-    line.append(quote)
+    line.append(contentsOf: text[start...])
   }
 
   private static func appendScalar<Rest: Collection<UInt8>>(_ rest: inout Rest, to line: inout [UInt8])

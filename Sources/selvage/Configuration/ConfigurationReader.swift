@@ -64,12 +64,19 @@ struct ConfigurationReader {
     return (configuration, source)
   }
 
+  /// From / on, whatever this process's folder is.
+  private func whole(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+    defer { free(folder) }
+    return "\(String(cString: folder))/\(path)"
+  }
+
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
 
   private mutating func spool(_ fields: ItemFields) -> SpoolSettings {
     fields.checkKeys(known: ["path", "max_size", "max_age", "when_full"], as: .error, log: &log)
     var settings = SpoolSettings()
-    if let path = fields.text("path", log: &log)?.text { settings.path = absolute(path) }
+    if let path = fields.text("path", log: &log)?.text { settings.path = whole(absolute(path)) }
     if let bytes = fields.bytes("max_size", range: SpoolSettings.sizes, log: &log) { settings.maximumBytes = bytes }
     if let seconds = fields.seconds("max_age", log: &log) {
       if SpoolSettings.ages.contains(seconds) {
