@@ -6,11 +6,14 @@ package struct StageCounts: Sendable, Equatable {
   package var records: UInt64 = 0
   /// Events that the sensors could not tell.
   package var lost: UInt64 = 0
-  /// Alerts that rules raised: each was sent or held back.
+  /// Alerts that rules raised: `fired == passed + held`.
   package var fired: UInt64 = 0
-  /// Of these, held back so as not to flood anybody.
+  package var passed: UInt64 = 0
+  /// Held back so as not to flood anybody.
   package var held: UInt64 = 0
-  /// Alerts that were sent on their way, with the agent's own.
+  /// Alerts that tell of those held back.
+  package var summaries: UInt64 = 0
+  /// Alerts that were sent on their way: those that passed, the summaries, and the agent's own.
   package var sent: UInt64 = 0
 
   package init() {}
@@ -20,6 +23,8 @@ package struct StageCounts: Sendable, Equatable {
     records = engine.records
     self.lost = lost
     fired = engine.quietCounts.fired
+    passed = engine.quietCounts.sent
     held = engine.quietCounts.held
+    summaries = engine.quietCounts.summaries
   }
 }

@@ -69,11 +69,14 @@ struct Metrics: Sendable {
     }
     text.family("selvage_records", .counter, "Records that the engine was given, with those of context")
     text.sample("selvage_records_total", state.records)
-    text.family("selvage_fired_alerts", .counter, "Alerts that rules raised: sent on their way, or held back")
+    text.family("selvage_fired_alerts", .counter, "Alerts that rules raised: the sum of their outcomes")
     text.sample("selvage_fired_alerts_total", delivery.stages.fired)
-    text.family("selvage_held_alerts", .counter, "Of these, held back so as not to flood anybody")
-    text.sample("selvage_held_alerts_total", delivery.stages.held)
-    text.family("selvage_sent_alerts", .counter, "Alerts that were sent on their way, with the agent's own")
+    text.family("selvage_rule_alerts", .counter, "What became of them")
+    text.sample("selvage_rule_alerts_total", labels: ["outcome": "passed"], delivery.stages.passed)
+    text.sample("selvage_rule_alerts_total", labels: ["outcome": "held"], delivery.stages.held)
+    text.family("selvage_summary_alerts", .counter, "Alerts that tell of those held back")
+    text.sample("selvage_summary_alerts_total", delivery.stages.summaries)
+    text.family("selvage_sent_alerts", .counter, "Sent on their way: those that passed, the summaries, and the agent's own")
     text.sample("selvage_sent_alerts_total", delivery.stages.sent)
   }
 
