@@ -2,19 +2,25 @@ internal import Engine
 internal import Events
 
 /// What waits in memory for one sink, and the counts of it. The lock is never held during I/O.
-///
-/// Unchecked: every variable is used under the lock.
-final class SinkQueue: SinkFeed, @unchecked Sendable {
+final class SinkQueue: SinkFeed {
   static let capacities = 1...1_000_000
 
-  private let condition = Condition()
+  private struct Contents {
+    /// A ring. What is being delivered keeps its place until it is settled.
+    var slots: [OutgoingAlert?]
+    var first = 0
+    var counts = SinkCounts()
+    var isClosed = false
+    var isAbandoned = false
+
+    var waiting: Int { Int(counts.waiting) }
+    var isFull: Bool { waiting == slots.count }
+
+    func slot(_ index: Int) -> Int { (first + index) % slots.count }
+  }
+
+  private let contents: Monitor<Contents>
   private let admits: (@Sendable (Alert) -> Bool)?
-  /// A ring. What is being delivered keeps its place until it is settled.
-  private var slots: [OutgoingAlert?]
-  private var first = 0
-  private var state = SinkCounts()
-  private var isClosed = false
-  private var isAbandoned = false
 
   /// - Parameter admits: whether the sink wants an alert; nil: it wants all.
   init(capacity: Int, admits: (@Sendable (Alert) -> Bool)? = nil) throws(DeliveryError) {
@@ -22,7 +28,7 @@ final class SinkQueue: SinkFeed, @unchecked Sendable {
       throw .setting(
         "a queue of \(capacity) alerts: \(Self.capacities.lowerBound) to \(Self.capacities.upperBound) are possible")
     }
-    slots = Array(repeating: nil, count: capacity)
+    contents = Monitor(Contents(slots: Array(repeating: nil, count: capacity)))
     self.admits = admits
   }
 
@@ -31,68 +37,62 @@ final class SinkQueue: SinkFeed, @unchecked Sendable {
   /// Takes the alert or refuses it, at once.
   func offer(_ alert: Alert) {
     let isWanted = admits?(alert) ?? true
-    condition.locked {
-      state.offered &+= 1
+    contents.locked { contents in
+      contents.counts.offered &+= 1
       guard isWanted else {
-        state.filtered &+= 1
+        contents.counts.filtered &+= 1
         return
       }
-      guard !isClosed, state.waiting < UInt64(slots.count) else {
-        state.refused &+= 1
+      guard !contents.isClosed, !contents.isFull else {
+        contents.counts.refused &+= 1
         return
       }
-      slots[(first + Int(state.waiting)) % slots.count] = OutgoingAlert(alert, raisedNanoseconds: KernelClock.boot)
-      state.waiting += 1
-      if state.waiting == 1 { condition.wake() }
+      contents.slots[contents.slot(contents.waiting)] = OutgoingAlert(alert, raisedNanoseconds: KernelClock.boot)
+      contents.counts.waiting += 1
     }
+    contents.signal(.work)
   }
 
   /// Takes the alert, as soon as there is room.
   func offerWaiting(_ alert: Alert) {
-    condition.locked {
-      while !isClosed && state.waiting == UInt64(slots.count) { condition.wait() }
-    }
+    _ = contents.wait(for: .progress, until: { _ in nil }) { $0.isClosed || !$0.isFull ? true : nil }
     offer(alert)  // one thread offers: the room is still there
   }
 
   var counts: SinkCounts {
-    condition.locked {
-      var counts = state
-      counts.oldestNanoseconds = state.waiting == 0 ? nil : slots[first]?.alert.timestampNanoseconds
+    contents.locked { contents in
+      var counts = contents.counts
+      counts.oldestNanoseconds = contents.waiting == 0 ? nil : contents.slots[contents.first]?.alert.timestampNanoseconds
       return counts
     }
   }
 
   func close() {
-    condition.locked {
-      isClosed = true
-      condition.wake()
-    }
+    contents.locked { $0.isClosed = true }
+    for event in [Monitor<Contents>.Event.work, .progress] { contents.signal(event) }
   }
 
   func abandon() {
-    let dropped = condition.locked {
-      isClosed = true
-      isAbandoned = true
-      state.failed &+= state.waiting
-      state.waiting = 0
-      condition.wake()
-      defer { slots = Array(repeating: nil, count: 1) }
-      return slots
+    let dropped = contents.locked { contents in
+      contents.isClosed = true
+      contents.isAbandoned = true
+      contents.counts.failed &+= contents.counts.waiting
+      contents.counts.waiting = 0
+      defer { contents.slots = [nil] }
+      return contents.slots
     }
+    for event in [Monitor<Contents>.Event.work, .progress] { contents.signal(event) }
     _ = dropped  // freed here, outside the lock
   }
 
   // The thread's side.
 
   func next(limit: Int, until deadline: MonotonicTime?) -> FeedAnswer {
-    condition.locked {
-      while state.waiting == 0 && !isClosed {
-        guard condition.wait(until: deadline) else { return .timeout }
-      }
-      guard state.waiting > 0 else { return .ended }
-      return .alerts((0..<min(limit, Int(state.waiting))).compactMap { slots[(first + $0) % slots.count] })
+    let answer: FeedAnswer? = contents.wait(for: .work, until: { _ in deadline }) { contents in
+      guard contents.waiting > 0 else { return contents.isClosed ? .ended : nil }
+      return .alerts((0..<min(limit, contents.waiting)).compactMap { contents.slots[contents.slot($0)] })
     }
+    return answer ?? .timeout
   }
 
   func delivered(_ count: Int) { settle(count) { $0.delivered &+= UInt64(count) } }
@@ -101,16 +101,16 @@ final class SinkQueue: SinkFeed, @unchecked Sendable {
 
   private func settle(_ count: Int, _ book: (inout SinkCounts) -> Void) {
     var settled: [OutgoingAlert?] = []
-    condition.locked {
-      guard !isAbandoned else { return }  // counted already
-      book(&state)
+    contents.locked { contents in
+      guard !contents.isAbandoned else { return }  // counted already
+      book(&contents.counts)
       for _ in 0..<count {
-        settled.append(slots[first])  // freed outside the lock
-        slots[first] = nil
-        first = (first + 1) % slots.count
+        settled.append(contents.slots[contents.first])  // freed outside the lock
+        contents.slots[contents.first] = nil
+        contents.first = contents.slot(1)
       }
-      if state.waiting == UInt64(slots.count) { condition.wake() }
-      state.waiting -= UInt64(count)
+      contents.counts.waiting -= UInt64(count)
     }
+    contents.signal(.progress)
   }
 }

@@ -1,25 +1,17 @@
-/// That something has ended, for those who wait for it.
-///
-/// Unchecked: the variable is used under the lock.
-final class EndSignal: @unchecked Sendable {
-  private let condition = Condition()
-  private var hasEnded = false
+/// That something has ended, for those who wait for it. Any thread.
+final class EndSignal: Sendable {
+  private let hasEnded = Monitor(false)
 
   func set() {
-    condition.locked {
-      hasEnded = true
-      condition.wake()
-    }
+    hasEnded.locked { $0 = true }
+    hasEnded.signal(.progress)
   }
 
-  var isSet: Bool { condition.locked { hasEnded } }
+  var isSet: Bool { hasEnded.locked { $0 } }
 
   /// - Returns: whether it was set in time.
   @discardableResult
   func wait(until deadline: MonotonicTime) -> Bool {
-    condition.locked {
-      while !hasEnded, condition.wait(until: deadline) {}
-      return hasEnded
-    }
+    hasEnded.wait(for: .progress, until: { _ in deadline }) { $0 ? true : nil } ?? false
   }
 }

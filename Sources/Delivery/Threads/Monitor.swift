@@ -5,9 +5,9 @@ internal import Glibc
 /// Unchecked: the value is used under the mutex.
 final class Monitor<Value>: @unchecked Sendable {
   enum Event: Int, CaseIterable {
-    /// There is something to write.
+    /// There is something to do: alerts to write, or to deliver.
     case work
-    /// Something was written, or may be read.
+    /// Something was done: written, delivered, ended.
     case progress
   }
 
