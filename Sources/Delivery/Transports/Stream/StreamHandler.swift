@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 internal import NIOSSL
 internal import NIOTLS
@@ -41,6 +42,15 @@ final class StreamHandler: ChannelInboundHandler {
       state.end("it sends more than was asked for")
       context.close(promise: nil)
     }
+  }
+
+  /// A server that answers each message by itself holds answers back until the last one is acknowledged (Nagle's algorithm,
+  /// RFC 896), which the kernel would put off by 40 ms. The option holds for a while only.
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if isAnswered {
+      context.channel.setOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_QUICKACK)), value: 1).whenFailure { _ in }
+    }
+    context.fireChannelReadComplete()
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
