@@ -115,7 +115,7 @@ package final class Delivery: Sendable {
     var wanted: [String: (tenant: String, setting: SinkSetting)] = [:]
     for route in routes { if let setting = route.setting { wanted[setting.name] = (route.tenant, setting) } }
     let there = lines.withLock { lines in
-      for (name, line) in lines.tenants where wanted[name] == nil {
+      for (name, line) in lines.tenants where wanted[name]?.setting != line.setting {
         if line.queue == nil { line.abandon() } else { line.feed.close() }
         lines.tenants[name] = nil
         lines.retired.append(line)

@@ -30,11 +30,18 @@ import Testing
     // The same again changes nothing; without it, its receiver gets no more.
     #expect(delivery.route([route("m1", .unix(path: path))]) == [])
     #expect(delivery.status()[1].offered == 4)
+    // With other certificates it is another sink, and the alerts go on.
+    var changed = TenantSyslog(receivers: [.unix(path: path)])
+    changed.tls.serverName = "log.example.org"
+    #expect(delivery.route([TenantRoute(tenant: "m1", syslog: changed)]) == [])
+    #expect(delivery.status()[1].offered == 0)
+    delivery.send(Sample.alert(tenant: "m1", message: "e"))
+    #expect(try own.receive().hasSuffix("] e") && site.receive().hasSuffix("] e"))
     #expect(delivery.route([]) == [])
     delivery.send(Sample.alert(tenant: "m1", message: "after"))
     #expect(try site.receive().hasSuffix("] after"))
     #expect(own.receiveNow() == nil && delivery.status().count == 1)
-    #expect(delivery.finish(timeoutMilliseconds: 5000)[0].delivered == 6)
+    #expect(delivery.finish(timeoutMilliseconds: 5000)[0].delivered == 7)
   }
 
   @Test func aSinkForTenantsGetsTheAlertsOfThoseThatNameIt() throws {
