@@ -1,3 +1,5 @@
+import Rules
+
 /// The windows of one tenant's keys: those of rules' throttles, and those in which alerts say the same. Bounded: whoever
 /// adds one to full windows has to take the one out that ends first. Takes memory as it grows, and keeps it.
 struct KeyWindows {
@@ -38,9 +40,24 @@ struct KeyWindows {
 
   func find(_ identity: ValueIdentity) -> Int32? { places[identity] }
 
-  subscript(index: Int32) -> Window {
-    get { windows[Int(index)] }
-    _modify { yield &windows[Int(index)] }
+  func sent(_ index: Int32) -> UInt64 { windows[Int(index)].sent }
+
+  // Methods, not a subscript that can be written through: each such access would take memory for its coroutine.
+
+  /// One more alert of the window's key went out.
+  mutating func noteSent(_ index: Int32) { windows[Int(index)].sent &+= 1 }
+
+  /// One more was held back.
+  /// - Parameter details: what the alerts of a window have in common, asked for with the first that is held back.
+  mutating func hold(
+    _ index: Int32, _ mark: HeldBack.Mark, _ priority: Priority, details: () -> (fields: [AlertField], message: String)
+  ) {
+    guard windows[Int(index)].held == nil else {
+      windows[Int(index)].held?.add(mark, priority)
+      return
+    }
+    let (fields, message) = details()
+    windows[Int(index)].held = HeldBack(mark, priority, fields: fields, message: message)
   }
 
   mutating func add(_ window: Window) {

@@ -52,20 +52,15 @@ final class QuietSubject {
   ///
   /// - Parameters:
   ///   - identity: of its key; nil: its source has no windows.
-  ///   - details: what the alerts of a window have in common, asked for with the first that is held back.
+  ///   - details: see ``KeyWindows/hold(_:_:_:details:)``.
   func admits(
     _ mark: HeldBack.Mark, _ priority: Priority, _ identity: ValueIdentity?, time: UInt64,
     details: () -> (fields: [AlertField], message: String)
   ) -> Bool {
     let source = Int(mark.source)
     let window = identity.flatMap { windows.find($0) }
-    if let window, windows[window].sent >= rules.sources[source].limit {
-      if windows[window].held == nil {
-        let (fields, message) = details()
-        windows[window].held = HeldBack(mark, priority, fields: fields, message: message)
-      } else {
-        windows[window].held?.add(mark, priority)
-      }
+    if let window, windows.sent(window) >= rules.sources[source].limit {
+      windows.hold(window, mark, priority, details: details)
       return false
     }
     open(time)
@@ -81,7 +76,7 @@ final class QuietSubject {
     tallies[mark.source, default: Tally()].sent &+= 1
     budgets[budget] &+= 1
     if let window {
-      windows[window].sent &+= 1
+      windows.noteSent(window)
     } else if let identity {
       if windows.isFull { release(windows.removeFirst()) }
       let (end, overflows) = time.addingReportingOverflow(rules.sources[source].nanoseconds)
