@@ -1,30 +1,16 @@
 internal import Glibc
-internal import SystemPackage
 
 /// Ends every pause of a sink's thread, for good, from any thread.
 final class StopSignal: Sendable {
   /// `ready`: the other descriptor is, as asked.
   enum Pause { case ready, timeout, stopped }
 
-  /// Connected to each other; when one has been shut down, the other is readable for good. (An eventfd would do, but
-  /// Glibc's module has none.)
-  private let readEnd: Int32
-  private let writeEnd: Int32
+  /// When one end has been shut down, the other is readable for good.
+  private let ends: DescriptorPair
 
-  init() throws(DeliveryError) {
-    var ends: [Int32] = [-1, -1]
-    let result = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
-    let number = errno
-    guard result == 0 else { throw .system(what: "socketpair", Errno(rawValue: number)) }
-    (readEnd, writeEnd) = (ends[0], ends[1])
-  }
+  init() throws(DeliveryError) { ends = try DescriptorPair() }
 
-  deinit {
-    _ = close(readEnd)
-    _ = close(writeEnd)
-  }
-
-  func stop() { _ = shutdown(writeEnd, Int32(SHUT_WR)) }
+  func stop() { _ = shutdown(ends.writeEnd, Int32(SHUT_WR)) }
 
   /// Waits until `other` can be written to (or has an error to tell), if there is one.
   /// - Parameter milliseconds: at most; nil: for ever.
@@ -42,7 +28,7 @@ final class StopSignal: Sendable {
     while true {
       // A negative descriptor is passed over by poll.
       var polled = [
-        pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: ends.readEnd, events: Int16(POLLIN), revents: 0),
         pollfd(fd: other ?? -1, events: events, revents: 0),
       ]
       let timeout = deadline.map { Int32(clamping: $0.remainingMilliseconds) } ?? -1
